@@ -1,0 +1,116 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The rooms of the house, bottom to top: a room imports only rooms above it in this list.
+// `MAPRUN_MODULES=JSON,Records swift test` builds only those modules, what they need, and their
+// tests; without the variable everything is built.
+
+struct Room {
+    var name: String
+    var imports: [String] = []
+    var packages: [Target.Dependency] = []
+    var resources: [Resource] = []
+    var tests: [String]? = []
+    var testResources: [Resource] = []
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+let rooms: [Room] = [
+    Room(name: "JSON"),
+    Room(name: "JSONPath", imports: ["JSON"]),
+    Room(name: "JSONata", imports: ["JSON"]),
+    Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata"]),
+    Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
+    Room(name: "Scheduling"),
+    Room(name: "Journal", imports: ["JSON", "CBytes"]),
+    Room(
+        name: "Engine",
+        imports: [
+            "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Scheduling", "Journal",
+        ],
+        tests: ["MaprunTesting"]),
+    Room(
+        name: "Tasks",
+        imports: ["JSON", "StatesLanguage", "Scheduling", "Engine", "CBytes"],
+        packages: [yams, flyingFox],
+        resources: [.copy("Resources")],
+        tests: ["MaprunTesting"]),
+    Room(name: "Reporting", imports: ["JSON", "Journal", "Engine"]),
+    Room(name: "MaprunTesting", imports: ["JSON", "Scheduling", "Journal", "Engine"], tests: nil),
+    Room(
+        name: "maprun",
+        imports: [
+            "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Scheduling", "Journal",
+            "Engine", "Tasks", "Reporting",
+        ],
+        packages: [argumentParser],
+        tests: []),
+]
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+        name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CBytes"),
+]
+
+let wanted = Context.environment["MAPRUN_MODULES"]?.split(separator: ",").map(String.init)
+
+func closure(of names: [String]) -> Set<String> {
+    var reached = Set<String>()
+    var open = names
+    while let name = open.popLast() {
+        guard reached.insert(name).inserted, let room = rooms.first(where: { $0.name == name })
+        else { continue }
+        open += room.imports
+        if names.contains(name) { open += room.tests ?? [] }
+    }
+    return reached
+}
+
+let built = wanted.map(closure) ?? Set(rooms.map(\.name))
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let sources: [Target] = rooms.filter { built.contains($0.name) }.map { room in
+    let dependencies = room.imports.map { Target.Dependency(stringLiteral: $0) } + room.packages
+    return room.name == "maprun"
+        ? .executableTarget(
+            name: room.name, dependencies: dependencies, resources: room.resources,
+            swiftSettings: settings)
+        : .target(
+            name: room.name, dependencies: dependencies, resources: room.resources,
+            swiftSettings: settings)
+}
+
+let tests: [Target] = rooms.filter { wanted?.contains($0.name) ?? true }.compactMap { room in
+    room.tests.map { extra in
+        .testTarget(
+            name: room.name + "Tests",
+            dependencies: ([room.name] + room.imports + extra).map {
+                Target.Dependency(stringLiteral: $0)
+            } + room.packages,
+            resources: room.testResources,
+            swiftSettings: settings)
+    }
+}
+
+let libraries = ["JSON", "JSONPath", "JSONata", "StatesLanguage", "Engine", "MaprunTesting"]
+
+let package = Package(
+    name: "maprun",
+    platforms: [.macOS(.v15)],
+    products: libraries.filter(built.contains).map { .library(name: $0, targets: [$0]) }
+        + (built.contains("maprun") ? [.executable(name: "maprun", targets: ["maprun"])] : []),
+    dependencies: (built.contains("maprun")
+        ? [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")] : [])
+        + (built.contains("Tasks")
+            ? [
+                .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+                .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+            ] : []),
+    targets: systemLibraries + sources + tests
+)

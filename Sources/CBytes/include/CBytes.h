@@ -1,0 +1,5 @@
+#ifndef CBYTES_H
+#define CBYTES_H
+// Small C helpers that Swift inlines: byte scanning, checksums, system calls that Glibc's module lacks.
+#include "checksum.h"
+#endif

@@ -1,0 +1,90 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A growing buffer of bytes to write values into; reuse one, it keeps its memory.
+public struct ByteBuffer: ~Copyable {
+    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    /// How many bytes have been written.
+    public private(set) var count = 0
+    @usableFromInline var capacity: Int
+
+    /// An empty buffer with room for `capacity` bytes.
+    public init(capacity: Int = 256) {
+        self.capacity = max(capacity, 16)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The bytes written so far; valid until the next change.
+    public var bytes: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: base, count: count)
+    }
+
+    /// The bytes written so far as a string.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Forgets the contents, or what is beyond `count` bytes, and keeps the memory.
+    public mutating func removeAll(keeping kept: Int = 0) { count = min(kept, count) }
+
+    /// Makes room for `more` bytes beyond those written.
+    public mutating func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        capacity = max(capacity * 2, count + more)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        grown.update(from: base, count: count)
+        base.deallocate()
+        base = grown
+    }
+
+    /// Appends one byte.
+    public mutating func append(_ byte: UInt8) {
+        if count == capacity { reserve(1) }
+        base[count] = byte
+        count += 1
+    }
+
+    /// Appends bytes.
+    public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count > 0, let source = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        memcpy(base + count, source, bytes.count)
+        count += bytes.count
+    }
+
+    /// Appends the text of a literal.
+    public mutating func append(_ literal: StaticString) {
+        append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Appends the UTF-8 of a string.
+    public mutating func append(string: String) {
+        var string = string
+        string.withUTF8 { append($0) }
+    }
+
+    /// Appends an integer in decimal.
+    public mutating func append(decimal value: Int) {
+        guard value != 0 else { return append(0x30) }
+        if value < 0 { append(0x2D) }
+        var rest = value.magnitude
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        withUnsafeMutableBytes(of: &digits) { place in
+            var start = 24
+            while rest > 0 {
+                start -= 1
+                place[start] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+                rest /= 10
+            }
+            append(UnsafeBufferPointer(rebasing: place.bindMemory(to: UInt8.self)[start...]))
+        }
+    }
+
+    /// Appends the text of `bytes` as a JSON string: quoted and escaped.
+    public mutating func append(quoting bytes: UnsafeBufferPointer<UInt8>) {
+        Escapes.encode(bytes, to: &self)
+    }
+}

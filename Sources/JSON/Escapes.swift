@@ -1,0 +1,108 @@
+/// Reading and writing of the escape sequences in JSON strings.
+@usableFromInline
+enum Escapes {
+    /// The text of a JSON string's inside whose escapes the parser has checked.
+    ///
+    /// A surrogate without its partner has no UTF-8 form and becomes U+FFFD.
+    static func decode(_ raw: UnsafeBufferPointer<UInt8>) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(raw.count)
+        var index = 0
+        while index < raw.count {
+            let byte = raw[index]
+            guard byte == 0x5C else {
+                out.append(byte)
+                index += 1
+                continue
+            }
+            let letter = raw[index + 1]
+            index += 2
+            guard letter == 0x75 else {
+                out.append(plain(letter))
+                continue
+            }
+            var scalar = hex(raw, index)
+            index += 4
+            if scalar & 0xFC00 == 0xD800, index + 6 <= raw.count, raw[index] == 0x5C,
+                raw[index + 1] == 0x75
+            {
+                let low = hex(raw, index + 2)
+                if low & 0xFC00 == 0xDC00 {
+                    scalar = 0x10000 + ((scalar & 0x3FF) << 10) + (low & 0x3FF)
+                    index += 6
+                }
+            }
+            out.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    private static func plain(_ letter: UInt8) -> UInt8 {
+        switch letter {
+        case 0x62: 0x08
+        case 0x66: 0x0C
+        case 0x6E: 0x0A
+        case 0x72: 0x0D
+        case 0x74: 0x09
+        default: letter
+        }
+    }
+
+    private static func hex(_ raw: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32 {
+        (start..<start + 4).reduce(0) { $0 << 4 | UInt32(hexDigit(raw[$1]) ?? 0) }
+    }
+
+    static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
+    }
+
+    /// Appends `bytes` with quotes around and everything escaped that JSON wants escaped.
+    @usableFromInline
+    static func encode(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
+        out.append(0x22)
+        encodeInside(bytes, to: &out)
+        out.append(0x22)
+    }
+
+    /// The same without the quotes.
+    @usableFromInline
+    static func encodeInside(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
+        var clean = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte >= 0x20 && byte != 0x22 && byte != 0x5C {
+                index += 1
+                continue
+            }
+            out.append(UnsafeBufferPointer(rebasing: bytes[clean..<index]))
+            append(byte, to: &out)
+            index += 1
+            clean = index
+        }
+        out.append(UnsafeBufferPointer(rebasing: bytes[clean...]))
+    }
+
+    private static func append(_ byte: UInt8, to out: inout ByteBuffer) {
+        out.append(0x5C)
+        switch byte {
+        case 0x22, 0x5C: out.append(byte)
+        case 0x08: out.append(0x62)
+        case 0x0C: out.append(0x66)
+        case 0x0A: out.append(0x6E)
+        case 0x0D: out.append(0x72)
+        case 0x09: out.append(0x74)
+        default:
+            out.append("u00")
+            out.append(hexLetters[Int(byte >> 4)])
+            out.append(hexLetters[Int(byte & 15)])
+        }
+    }
+
+    private static let hexLetters = Array("0123456789ABCDEF".utf8)
+}

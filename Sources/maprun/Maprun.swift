@@ -1,0 +1,4 @@
+@main
+enum Maprun {
+    static func main() {}
+}
