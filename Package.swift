@@ -25,6 +25,7 @@ let rooms: [Room] = [
     Room(name: "JSONata", imports: ["JSON"]),
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
+    Room(name: "Datasets", imports: ["JSON", "CZlib"]),
     Room(name: "Scheduling"),
     Room(name: "Journal", imports: ["JSON", "CBytes"]),
     Room(
@@ -44,8 +45,8 @@ let rooms: [Room] = [
     Room(
         name: "maprun",
         imports: [
-            "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Scheduling", "Journal",
-            "Engine", "Tasks", "Reporting",
+            "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Datasets", "Scheduling",
+            "Journal", "Engine", "Tasks", "Reporting",
         ],
         packages: [argumentParser],
         tests: []),
