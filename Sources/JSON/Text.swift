@@ -74,6 +74,19 @@ public struct Text: Sendable {
         }
     }
 
+    /// The part of the text in this range of its UTF-8 bytes, which must begin and end between
+    /// characters; of a slice of a document it is again a slice, without a copy.
+    @inlinable
+    public func slice(_ range: Range<Int>) -> Text {
+        switch storage {
+        case .slice(let document, let offset, let count):
+            precondition(range.lowerBound >= 0 && range.upperBound <= Int(count))
+            return Text(document, offset: Int(offset) + range.lowerBound, count: range.count)
+        case .native:
+            return withUTF8 { Text(utf8: UnsafeBufferPointer(rebasing: $0[range])) }
+        }
+    }
+
     /// A text that no longer holds on to the document it was read from.
     public var detached: Text {
         if case .native = storage { return self }

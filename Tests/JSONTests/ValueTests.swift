@@ -39,6 +39,14 @@ import Testing
         #expect(Number(double).text == text)
     }
 
+    @Test func textsAreCutAtBytes() throws {
+        for text in [Text("größe"), try #require(Value.parse("\"größe\"").text)] {
+            #expect(text.slice(2..<4) == "ö")
+            #expect(text.slice(2..<7).slice(4..<5) == "e")
+            #expect(text.slice(7..<7).isEmpty)
+        }
+    }
+
     @Test func printsPretty() throws {
         let value = try Value.parse(#"{"a":[1,{}],"b":[]}"#)
         #expect(value.prettyPrinted == "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": []\n}")

@@ -2,4 +2,5 @@
 #define CBYTES_H
 // Small C helpers that Swift inlines: byte scanning, checksums, system calls that Glibc's module lacks.
 #include "checksum.h"
+#include "digest.h"
 #endif
