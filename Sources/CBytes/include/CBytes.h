@@ -2,5 +2,8 @@
 #define CBYTES_H
 // Small C helpers that Swift inlines: byte scanning, checksums, system calls that Glibc's module lacks.
 #include "checksum.h"
+#include "csv.h"
 #include "digest.h"
+#include "elements.h"
+#include "scan.h"
 #endif

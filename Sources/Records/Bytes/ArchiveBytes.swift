@@ -1,0 +1,92 @@
+import CArchive
+
+/// The bytes inside a zstd, bzip2 or xz stream, by libarchive.
+final class ArchiveBytes: ByteSource {
+    private let compressed: FileBytes
+    private let archive: OpaquePointer
+    private let input: CompressedInput
+    private var produced = 0
+
+    init(_ compressed: FileBytes) throws(RecordsError) {
+        guard let archive = archive_read_new() else {
+            throw RecordsError(.unreadable, file: compressed.file, "no memory to decompress it")
+        }
+        self.compressed = compressed
+        self.archive = archive
+        input = CompressedInput(compressed)
+        archive_read_support_filter_zstd(archive)
+        archive_read_support_filter_bzip2(archive)
+        archive_read_support_filter_xz(archive)
+        archive_read_support_format_raw(archive)
+        var entry: OpaquePointer?
+        guard input.open(archive) == ARCHIVE_OK,
+            archive_read_next_header(archive, &entry) == ARCHIVE_OK
+        else { throw failure() }
+    }
+
+    deinit { archive_read_free(archive) }
+
+    var file: String { compressed.file }
+    var progress: ReadingProgress { compressed.progress }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(RecordsError) -> Int {
+        let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+        guard count >= 0 else { throw failure() }
+        produced += count
+        return count
+    }
+
+    private func failure() -> RecordsError {
+        if let error = input.error { return error }
+        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason"
+        // The xz decoder does not say that it wanted more bytes, only that it cannot go on.
+        let isTruncated =
+            reason.lowercased().contains("truncated")
+            || (input.atEnd && reason.contains("No progress"))
+        return RecordsError(
+            isTruncated ? .truncated : .corrupt, file: file,
+            isTruncated
+                ? "the compressed stream ends too early; the file is not whole"
+                : "damaged compressed stream (\(reason)); fetch the file again",
+            byteOffset: produced, fileOffset: compressed.progress.bytesRead)
+    }
+}
+
+/// Hands a file's bytes to libarchive and keeps the error if that fails.
+final class CompressedInput {
+    private let compressed: FileBytes
+    private let block: UnsafeMutableRawBufferPointer
+    private(set) var error: RecordsError?
+    private(set) var atEnd = false
+
+    init(_ compressed: FileBytes) {
+        self.compressed = compressed
+        block = .allocate(byteCount: 256 << 10, alignment: 16)
+    }
+
+    deinit { block.deallocate() }
+
+    /// Opens `archive` over the file; this object must outlive it.
+    func open(_ archive: OpaquePointer) -> CInt {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        return archive_read_open(
+            archive, context, nil,
+            { archive, context, buffer in
+                guard let context, let buffer else { return -1 }
+                let input = Unmanaged<CompressedInput>.fromOpaque(context).takeUnretainedValue()
+                buffer.pointee = UnsafeRawPointer(input.block.baseAddress)
+                return input.fill()
+            }, nil)
+    }
+
+    private func fill() -> Int {
+        do {
+            let count = try compressed.read(into: block)
+            atEnd = count == 0
+            return count
+        } catch {
+            self.error = error
+            return -1
+        }
+    }
+}

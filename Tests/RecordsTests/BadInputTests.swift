@@ -1,0 +1,121 @@
+import Glibc
+import JSON
+import Records
+import Testing
+
+@Suite struct BadInputTests {
+    @Test(arguments: [ReaderConfiguration.csv, .json, .jsonLines])
+    func namesAMissingFile(configuration: ReaderConfiguration) {
+        let error = Outcome(path: "/nowhere/data.csv", configuration).error
+        #expect(error?.kind == .notFound)
+        #expect(error?.description.hasPrefix("/nowhere/data.csv: there is no such file") == true)
+    }
+
+    @Test(arguments: [ReaderConfiguration.csv, .json, .jsonLines])
+    func refusesAFolder(configuration: ReaderConfiguration) {
+        let error = Outcome(path: "/tmp", configuration).error
+        #expect(error?.kind == .unreadable)
+        #expect(error?.message.hasPrefix("is a folder, not a file") == true)
+    }
+
+    @Test func refusesAnEmptyFileWhereSomethingIsNeeded() throws {
+        #expect(Outcome("", .csv).error?.kind == .empty)
+        #expect(Outcome("", .json).error?.kind == .empty)
+        #expect(Outcome(" \n", .json).error?.kind == .empty)
+        #expect(Outcome("", .jsonLines).error == nil)
+    }
+
+    @Test func notesAHeaderWithoutRows() throws {
+        for text in ["a,b\n", "a,b"] {
+            let file = try TemporaryFile(text)
+            let reader = try openReader(path: file.path, configuration: .csv)
+            #expect(try reader.nextBlock() == nil)
+            #expect(reader.notes == ["\(file.path) has no items"])
+        }
+    }
+
+    @Test func refusesDuplicateHeaders() {
+        for outcome in [
+            Outcome("a,b,a\n1,2,3", .csv),
+            Outcome("1,2,3", .csv.with { $0.csvHeaders = ["a", "b", "a"] }),
+        ] {
+            #expect(outcome.error?.kind == .header)
+            #expect(outcome.error?.cause == "CSV headers cannot contain duplicates.")
+            #expect(outcome.error?.message == "the column 'a' occurs twice; rename one")
+        }
+    }
+
+    @Test func refusesMillionsOfColumns() {
+        let wide = String(repeating: ",", count: 10_000_000)
+        #expect(Outcome(wide + "\n1\n", .csv).error?.kind == .header)
+        let narrow = ReaderConfiguration.csv.with { $0.maximumHeaderBytes = 1 << 30 }
+        #expect(Outcome(wide + "\n1\n", narrow).error?.kind == .header)
+        let outcome = Outcome("a,b\n1" + wide + "\n2,3\n", .csv)
+        #expect(outcome.json == [#"{"a":"1","b":""}"#, #"{"a":"2","b":"3"}"#])
+    }
+
+    @Test func readsAHeaderLongerThanAWSAllows() {
+        let names = (0..<5000).map { "column\($0)" }.joined(separator: ",")
+        #expect(Outcome(names + "\n1,2\n", .csv).items.first?.value["column1"] == "2")
+    }
+
+    @Test func deliversWhatComesBeforeInvalidUTF8() {
+        let bytes = Array("a,b\n1,2\n3,x".utf8) + [0xE4] + Array("\n5,6\n".utf8)
+        let outcome = Outcome(bytes, .csv)
+        #expect(outcome.json == [#"{"a":"1","b":"2"}"#])
+        #expect(outcome.error?.kind == .invalidUTF8)
+        #expect(outcome.error?.byteOffset == 11)
+        #expect(outcome.error?.line == 3)
+        #expect(Outcome([0x61, 0xFF, 0x0A], .csv).error?.kind == .invalidUTF8)
+        #expect(Outcome(Array("[1,\"".utf8) + [0xFF, 0x22, 0x5D], .json).error?.byteOffset == 4)
+    }
+
+    @Test func deliversWhatComesBeforeAQuoteThatIsNeverClosed() {
+        let outcome = Outcome("a,b\n1,2\n3,\"4\n5,6\n", .csv)
+        #expect(outcome.json == [#"{"a":"1","b":"2"}"#])
+        #expect(outcome.error?.kind == .truncated)
+        #expect(outcome.error?.line == 3)
+        #expect(Outcome("a,\"b\n1,2", .csv).error?.kind == .truncated)
+    }
+
+    @Test func refusesARecordOverTheLimit() {
+        let long = String(repeating: "x", count: 3000)
+        for (text, configuration, line) in [
+            ("a\n1\n\(long)\n2\n", ReaderConfiguration.csv, 3),
+            ("1\n\"\(long)\"\n2\n", .jsonLines, 2),
+            ("[1,\n\"\(long)\",\n2]", .json, 1),
+        ] {
+            for readBytes in [16, 512, 1 << 16] {
+                let outcome = Outcome(
+                    text,
+                    configuration.with {
+                        $0.maximumRecordBytes = 1000
+                        $0.readBytes = readBytes
+                    })
+                #expect(outcome.items.count == 1)
+                #expect(outcome.error?.kind == .tooLarge)
+                #expect(outcome.error?.line == line)
+            }
+        }
+    }
+
+    @Test func readsAHundredMegabytesOfOneRecordOnlyIfAllowed() {
+        let long = Array("a\n".utf8) + [UInt8](repeating: 0x78, count: 100 << 20)
+        #expect(Outcome(long, .csv).error?.kind == .tooLarge)
+        let outcome = Outcome(long, .csv.with { $0.maximumRecordBytes = 128 << 20 })
+        #expect(outcome.items.first?.value["a"]?.text?.utf8Count == 100 << 20)
+    }
+
+    @Test func refusesAFileThatChangesWhileItIsRead() throws {
+        let file = try TemporaryFile("a\n" + String(repeating: "1\n", count: 1000))
+        let reader = try openReader(
+            path: file.path, configuration: .csv.with { $0.readBytes = 100 })
+        #expect(try reader.nextBlock() != nil)
+        let more = try #require(fopen(file.path, "a"))
+        fputs("2\n", more)
+        fclose(more)
+        let outcome = Outcome { () throws(RecordsError) in reader }
+        #expect(outcome.error?.kind == .changed)
+        #expect(outcome.items.count > 800)
+    }
+}

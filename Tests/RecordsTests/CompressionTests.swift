@@ -1,0 +1,151 @@
+import CZlib
+import Glibc
+import JSON
+import Testing
+
+@testable import Records
+
+@Suite struct CompressionTests {
+    static let rows = (0..<20_000).map { "\($0),\"name \($0 &* 2_654_435_761 % 1_000_003)\"\n" }
+    static let text = Array(("id,name\n" + rows.joined()).utf8)
+
+    static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
+        var stream = z_stream()
+        try #require(
+            deflateInit2_(
+                &stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                CInt(MemoryLayout<z_stream>.size)) == Z_OK)
+        defer { deflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](repeating: 0, count: bytes.count + 1000)
+        let room = output.count
+        input.withUnsafeMutableBufferPointer { source in
+            output.withUnsafeMutableBufferPointer { target in
+                stream.next_in = source.baseAddress
+                stream.avail_in = UInt32(source.count)
+                stream.next_out = target.baseAddress
+                stream.avail_out = UInt32(target.count)
+                deflate(&stream, Z_FINISH)
+            }
+        }
+        return Array(output.prefix(room - Int(stream.avail_out)))
+    }
+
+    /// Compresses with the command of this name.
+    static func compress(_ bytes: [UInt8], with command: String) throws -> [UInt8] {
+        let plain = try TemporaryFile(bytes)
+        let pipe = try #require(popen("\(command) -c \(plain.path)", "r"))
+        var output: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&block, 1, block.count, pipe), count > 0 {
+            output += block.prefix(count)
+        }
+        try #require(pclose(pipe) == 0)
+        return output
+    }
+
+    private func read(
+        _ bytes: [UInt8], suffix: String = "", _ configuration: ReaderConfiguration = .csv
+    ) throws -> Outcome {
+        let file = try TemporaryFile(bytes, suffix: suffix)
+        return Outcome(path: file.path, configuration)
+    }
+
+    private func checkWhole(_ outcome: Outcome, count: Int = rows.count) {
+        #expect(outcome.error == nil)
+        #expect(outcome.items.count == count)
+        #expect(outcome.items.last?.value["id"] == .string("\(Self.rows.count - 1)"))
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func readsWhatItsFirstBytesSay(command: String) throws {
+        let bytes = try Self.compress(Self.text, with: command)
+        #expect(Compression(start: bytes).rawValue == command)
+        checkWhole(try read(bytes, suffix: ".csv"))
+        checkWhole(try read(bytes, suffix: ".gz", .csv.with { $0.readBytes = 999 }))
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func readsSeveralStreamsInARow(command: String) throws {
+        let half = Self.text.count / 2 + 7
+        let first = try Self.compress(Array(Self.text.prefix(half)), with: command)
+        let second = try Self.compress(Array(Self.text.dropFirst(half)), with: command)
+        checkWhole(try read(first + second))
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func failsAtTheEndOfATruncatedStream(command: String) throws {
+        let whole = try Self.compress(Self.text, with: command)
+        for cut in [1, 5, whole.count / 2, whole.count - 20] {
+            let outcome = try read(Array(whole.dropLast(cut)))
+            #expect(outcome.error?.kind == .truncated, "less \(cut): \(outcome.error as Any)")
+            #expect(outcome.error?.byteOffset != nil && outcome.error?.fileOffset != nil)
+            for (index, item) in outcome.items.enumerated() where index % 1000 == 0 {
+                #expect(item.value["id"] == .string("\(index)"))
+            }
+        }
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func failsAtADamagedPlace(command: String) throws {
+        var bytes = try Self.compress(Self.text, with: command)
+        let place = bytes.count * 2 / 3
+        for index in place..<place + 30 { bytes[index] = ~bytes[index] }
+        let outcome = try read(bytes)
+        #expect(outcome.error != nil, "\(command)")
+        #expect(outcome.items.count < Self.rows.count)
+    }
+
+    @Test func tellsWhereATruncatedGzipFileEnds() throws {
+        let whole = try Self.gzip(Self.text)
+        let outcome = try read(Array(whole.dropLast(100)))
+        #expect(outcome.error?.fileOffset == whole.count - 100)
+        #expect(outcome.error?.message.hasPrefix("the gzip stream ends too early") == true)
+        #expect(outcome.items.count > Self.rows.count / 2)
+    }
+
+    @Test func toleratesZeroPaddingAfterGzipAndNothingElse() throws {
+        let whole = try Self.gzip(Self.text)
+        checkWhole(try read(whole + [UInt8](repeating: 0, count: 5000)))
+        let outcome = try read(whole + Array("rubbish".utf8))
+        #expect(outcome.error?.kind == .corrupt)
+        #expect(outcome.items.count == Self.rows.count)
+    }
+
+    @Test func readsMembersWithNothingInThem() throws {
+        let nothing = try Self.gzip([])
+        checkWhole(try read(nothing + Self.gzip(Self.text) + nothing))
+        #expect(try read(nothing).error?.kind == .empty)
+    }
+
+    @Test func readsWhatIsNotGzipThoughNamedSo() throws {
+        checkWhole(try read(Self.text, suffix: ".gz"))
+        #expect(try read([0x1F, 0x8B, 0x41, 0x42, 0x43], suffix: ".gz").error?.kind == .corrupt)
+        #expect(try read([0x1F, 0x8B], suffix: ".gz").error?.kind == .truncated)
+    }
+
+    @Test func tellsHowFarItHasRead() throws {
+        let bytes = try Self.gzip(Self.text)
+        let file = try TemporaryFile(bytes)
+        let reader = try openReader(path: file.path, configuration: .csv)
+        while try reader.nextBlock() != nil {}
+        #expect(reader.progress == ReadingProgress(bytesRead: bytes.count, totalBytes: bytes.count))
+    }
+
+    @Test func readsAPipe() throws {
+        let file = try TemporaryFile("")
+        let name = file.path + ".fifo"
+        #expect(mkfifo(name, 0o600) == 0)
+        defer { unlink(name) }
+        // Opened for reading and writing, it neither blocks nor ends before it is closed.
+        let descriptor = open(name, O_RDWR)
+        let bytes = try Self.gzip(Array("a\n1\n".utf8))
+        write(descriptor, bytes, bytes.count)
+        let source = try openBytes(path: name, readBytes: 100)
+        close(descriptor)
+        let outcome = Outcome { () throws(RecordsError) in
+            try makeReader(over: source, configuration: .csv)
+        }
+        #expect(outcome.json == [#"{"a":"1"}"#] && outcome.error == nil)
+    }
+}
