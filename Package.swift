@@ -99,6 +99,11 @@ let tests: [Target] = rooms.filter { wanted?.contains($0.name) ?? true }.compact
     }
 }
 
+// Reads this file and all sources, and needs none of them built.
+let architecture: [Target] =
+    wanted?.contains("Architecture") ?? true
+    ? [.testTarget(name: "ArchitectureTests", swiftSettings: settings)] : []
+
 let libraries = ["JSON", "JSONPath", "JSONata", "StatesLanguage", "Engine", "MaprunTesting"]
 
 let package = Package(
@@ -113,5 +118,5 @@ let package = Package(
                 .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
                 .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
             ] : []),
-    targets: systemLibraries + sources + tests
+    targets: systemLibraries + sources + tests + architecture
 )
