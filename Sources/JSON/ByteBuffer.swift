@@ -30,6 +30,16 @@ public struct ByteBuffer: ~Copyable {
     /// Forgets the contents, or what is beyond `count` bytes, and keeps the memory.
     public mutating func removeAll(keeping kept: Int = 0) { count = min(kept, count) }
 
+    /// Lets `change` overwrite bytes already written, from `offset` to the end: lengths and
+    /// checksums that are known only after what they cover.
+    public mutating func overwrite<R>(
+        from offset: Int, _ change: (UnsafeMutableRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        precondition(offset >= 0 && offset <= count, "overwriting beyond the written bytes")
+        return try change(
+            UnsafeMutableRawBufferPointer(start: base + offset, count: count - offset))
+    }
+
     /// Makes room for `more` bytes beyond those written.
     public mutating func reserve(_ more: Int) {
         guard count + more > capacity else { return }

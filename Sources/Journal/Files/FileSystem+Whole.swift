@@ -1,0 +1,124 @@
+import JSON
+
+/// Whole operations in terms of the system calls, with the errors users read.
+extension FileSystem {
+    /// Opens a file for `action`, which the error names.
+    func open(_ path: String, _ mode: OpenMode, to action: String) throws(RunError) -> Int32 {
+        do { return try open(path, mode) } catch { throw error.error(action, path) }
+    }
+
+    /// Writes all bytes, however many calls it takes.
+    func writeAll(
+        _ file: Int32, _ bytes: UnsafeRawBufferPointer, at offset: Int, path: String
+    ) throws(RunError) {
+        var written = 0
+        while written < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
+            do {
+                written += try write(file, rest, at: offset + written)
+            } catch {
+                throw error.error("write", path)
+            }
+        }
+    }
+
+    /// Fills the buffer as far as the file goes and returns how far that was.
+    func readAll(
+        _ file: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: String
+    ) throws(RunError) -> Int {
+        var count = 0
+        while count < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            do {
+                let more = try read(file, into: rest, at: offset + count)
+                if more == 0 { return count }
+                count += more
+            } catch {
+                throw error.error("read", path)
+            }
+        }
+        return count
+    }
+
+    /// Flushes the file's data.
+    func flush(_ file: Int32, path: String) throws(RunError) {
+        do { try synchronize(file) } catch { throw error.error("flush", path) }
+    }
+
+    /// Flushes the folder's entries.
+    func flushDirectory(_ path: String) throws(RunError) {
+        do { try synchronizeDirectory(path) } catch { throw error.error("flush", path) }
+    }
+
+    /// Makes a folder, and those above it, unless they are there.
+    func makeDirectories(_ path: String) throws(RunError) {
+        do {
+            try makeDirectory(path)
+        } catch {
+            if error.isTaken { return }
+            let parent = path.parentPath
+            guard error.isMissing, parent != path else { throw error.error("make", path) }
+            try makeDirectories(parent)
+            try makeDirectories(path)
+        }
+    }
+
+    /// The contents of a file, or nil if there is none.
+    func contents(of path: String) throws(RunError) -> Document? {
+        let file: Int32
+        do {
+            file = try open(path, .read)
+        } catch {
+            if error.isMissing { return nil }
+            throw error.error("read", path)
+        }
+        defer { close(file) }
+        let length: Int
+        do { length = try size(file) } catch { throw error.error("read", path) }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 8)
+        let count: Int
+        do {
+            count = try readAll(file, into: memory, at: 0, path: path)
+        } catch {
+            memory.deallocate()
+            throw error
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: memory[..<count])
+        let address = UInt(bitPattern: memory.baseAddress)
+        return Document(borrowing: bytes.assumingMemoryBound(to: UInt8.self)) {
+            UnsafeMutableRawPointer(bitPattern: address)?.deallocate()
+        }
+    }
+
+    /// Gives `path` new contents in one step: others see the old ones or the new ones.
+    func replace(
+        _ path: String, with bytes: UnsafeRawBufferPointer, flushing: Bool
+    ) throws(RunError) {
+        let temporary = path + ".new"
+        let file = try open(temporary, .create, to: "write")
+        do {
+            try writeAll(file, bytes, at: 0, path: temporary)
+            if flushing { try flush(file, path: temporary) }
+        } catch {
+            close(file)
+            throw error
+        }
+        close(file)
+        do { try rename(temporary, to: path) } catch { throw error.error("replace", path) }
+        if flushing { try flushDirectory(path.parentPath) }
+    }
+}
+
+extension String {
+    /// The folder this path lies in.
+    var parentPath: String {
+        guard let slash = utf8.lastIndex(of: 0x2F) else { return "." }
+        return slash == startIndex ? "/" : String(self[..<slash])
+    }
+
+    /// The last part of this path.
+    var lastPathPart: String {
+        guard let slash = utf8.lastIndex(of: 0x2F) else { return self }
+        return String(self[index(after: slash)...])
+    }
+}

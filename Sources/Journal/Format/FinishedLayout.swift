@@ -1,0 +1,54 @@
+import JSON
+
+/// The layout of a `finished` record: 64 fixed bytes, then the parts whose lengths they hold.
+///
+///     0 item   8 content hash   16 start ms   24 stop ms   (UInt64 each)
+///    32 attempts (UInt32)   36 status (UInt8)   37 three zero bytes
+///    40 lengths of name, input, output, error, cause, state (UInt32 each; 0xFFFFFFFF: none)
+enum FinishedLayout {
+    static let fixedSize = 64
+    static let none = UInt32.max
+
+    static func write(_ outcome: borrowing FinishedItem, to buffer: inout ByteBuffer) {
+        let start = buffer.count
+        buffer.append(littleEndian: UInt64(outcome.item))
+        buffer.append(littleEndian: outcome.contentHash)
+        buffer.append(littleEndian: UInt64(outcome.startTime))
+        buffer.append(littleEndian: UInt64(outcome.stopTime))
+        buffer.append(littleEndian: UInt32(outcome.attempts))
+        buffer.append(littleEndian: UInt32(outcome.status.rawValue))
+        for _ in 0..<3 { buffer.append(littleEndian: UInt64.max) }
+        append(outcome.name, part: 0, to: &buffer, start)
+        append(outcome.input, part: 1, to: &buffer, start)
+        append(outcome.output, part: 2, to: &buffer, start)
+        append(outcome.error, part: 3, to: &buffer, start)
+        append(outcome.cause, part: 4, to: &buffer, start)
+        append(outcome.state, part: 5, to: &buffer, start)
+    }
+
+    private static func append(
+        _ text: Text?, part: Int, to buffer: inout ByteBuffer, _ start: Int
+    ) {
+        guard let text else { return }
+        text.withUTF8 { buffer.append($0) }
+        setLength(text.utf8Count, of: part, in: &buffer, start)
+    }
+
+    private static func append(
+        _ value: Value?, part: Int, to buffer: inout ByteBuffer, _ start: Int
+    ) {
+        guard let value else { return }
+        let before = buffer.count
+        value.write(to: &buffer)
+        setLength(buffer.count - before, of: part, in: &buffer, start)
+    }
+
+    private static func setLength(
+        _ length: Int, of part: Int, in buffer: inout ByteBuffer, _ start: Int
+    ) {
+        buffer.overwrite(from: start) {
+            $0.storeBytes(
+                of: UInt32(length).littleEndian, toByteOffset: 40 + 4 * part, as: UInt32.self)
+        }
+    }
+}

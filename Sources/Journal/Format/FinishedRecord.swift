@@ -1,0 +1,71 @@
+import JSON
+
+/// The outcome of an item as it lies in a reader's buffer: valid until the reader goes on.
+public struct FinishedRecord {
+    private let payload: UnsafeRawBufferPointer
+
+    /// The outcome in the payload, unless its lengths contradict each other.
+    init?(payload: UnsafeRawBufferPointer) {
+        self.payload = payload
+        guard payload.count >= FinishedLayout.fixedSize,
+            ItemStatus(rawValue: payload[36]) != nil,
+            (0..<6).reduce(FinishedLayout.fixedSize, { $0 + length($1) }) == payload.count
+        else { return nil }
+    }
+
+    /// The item's position in its source, from 0.
+    public var item: Int { Int(payload.integer(at: 0, as: UInt64.self)) }
+    /// The hash of the item's content.
+    public var contentHash: UInt64 { payload.integer(at: 8, as: UInt64.self) }
+    /// When it started, in milliseconds since 1970.
+    public var startTime: Int { Int(payload.integer(at: 16, as: UInt64.self)) }
+    /// When it ended, in milliseconds since 1970.
+    public var stopTime: Int { Int(payload.integer(at: 24, as: UInt64.self)) }
+    /// How many times its last task was tried.
+    public var attempts: Int { Int(payload.integer(at: 32, as: UInt32.self)) }
+    /// How it ended.
+    public var status: ItemStatus { ItemStatus(rawValue: payload[36]) ?? .failed }
+
+    /// The child execution's name.
+    public var name: UnsafeBufferPointer<UInt8>? { part(0) }
+    /// The input as JSON text.
+    public var input: UnsafeBufferPointer<UInt8>? { part(1) }
+    /// The output as JSON text.
+    public var output: UnsafeBufferPointer<UInt8>? { part(2) }
+    /// The error's name, not quoted.
+    public var error: UnsafeBufferPointer<UInt8>? { part(3) }
+    /// The error's cause, not quoted.
+    public var cause: UnsafeBufferPointer<UInt8>? { part(4) }
+    /// The state that failed, not quoted.
+    public var state: UnsafeBufferPointer<UInt8>? { part(5) }
+
+    private func length(_ index: Int) -> Int {
+        let length = payload.integer(at: 40 + 4 * index, as: UInt32.self)
+        return length == FinishedLayout.none ? 0 : Int(length)
+    }
+
+    private func part(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
+        guard payload.integer(at: 40 + 4 * index, as: UInt32.self) != FinishedLayout.none else {
+            return nil
+        }
+        let start = (0..<index).reduce(FinishedLayout.fixedSize) { $0 + length($1) }
+        return payload.part(start..<start + length(index)).assumingMemoryBound(to: UInt8.self)
+    }
+
+    /// The outcome as a value of its own.
+    public func copied() throws(ParseError) -> FinishedItem {
+        FinishedItem(
+            item: item, contentHash: contentHash, status: status, startTime: startTime,
+            stopTime: stopTime, attempts: attempts, name: name.map(Text.init(utf8:)),
+            input: try Self.value(input), output: try Self.value(output),
+            error: error.map(Text.init(utf8:)), cause: cause.map(Text.init(utf8:)),
+            state: state.map(Text.init(utf8:)))
+    }
+
+    private static func value(
+        _ bytes: UnsafeBufferPointer<UInt8>?
+    ) throws(ParseError) -> Value? {
+        guard let bytes else { return nil }
+        return try Value.parse(bytes)
+    }
+}

@@ -1,0 +1,75 @@
+/// What the records of a Map Run's journal, up to some position, come to. Its size depends on the
+/// items in flight and on how scattered the finished ones are, not on how many there are.
+public struct MapRunState: Sendable, Equatable {
+    /// Where an item that has started but not finished left its traces in the journal.
+    struct Traces: Sendable, Equatable {
+        var started: JournalPosition?
+        var events: [JournalPosition] = []
+    }
+
+    /// Items that run once more: their outcomes before the position are void.
+    struct Redrive: Sendable, Equatable {
+        var position: JournalPosition
+        var items = ItemSet()
+    }
+
+    /// The items that have an outcome.
+    public internal(set) var finished = ItemSet()
+    /// How they ended.
+    public internal(set) var counts = StatusCounts()
+    /// How many items there are, once the reader has come to its end.
+    public internal(set) var total: Int?
+    /// What was noted, in order.
+    public internal(set) var notes: [Note] = []
+    var traces: [Int: Traces] = [:]
+    var redrives: [Redrive] = []
+    /// Whether the last record reopened an item: a run of them makes one redrive.
+    private var isReopening = false
+
+    /// The state of an empty journal.
+    public init() {}
+
+    /// The items that had started, but not finished.
+    public var unfinished: [Int] { traces.keys.sorted() }
+
+    /// Takes in one record; records come in journal order.
+    mutating func apply(_ record: Record) {
+        defer { isReopening = record.type == .reopened }
+        switch record.type {
+        case .finished: if let outcome = record.finished { finish(outcome) }
+        case .started:
+            if let item = record.item { trace(item) { $0.started = record.position } }
+        case .event:
+            if let item = record.item { trace(item) { $0.events.append(record.position) } }
+        case .sealed: total = record.sealedTotal
+        case .note: if let note = record.note { notes.append(note) }
+        case .reopened: reopen(record)
+        case .announced, .checkpoint: break
+        }
+    }
+
+    /// Whether an outcome at this position was made void by a redrive.
+    func isVoid(_ item: Int, at position: JournalPosition) -> Bool {
+        redrives.contains { position < $0.position && $0.items.contains(item) }
+    }
+
+    /// The first outcome of an item counts; a second one would double it.
+    private mutating func finish(_ outcome: FinishedRecord) {
+        guard finished.insert(outcome.item) else { return }
+        counts[outcome.status] += 1
+        if !traces.isEmpty { traces[outcome.item] = nil }
+    }
+
+    private mutating func trace(_ item: Int, _ change: (inout Traces) -> Void) {
+        guard !finished.contains(item) else { return }
+        change(&traces[item, default: Traces()])
+    }
+
+    private mutating func reopen(_ record: Record) {
+        guard let item = record.item, let status = record.reopenedStatus, finished.remove(item)
+        else { return }
+        counts[status] -= 1
+        if !isReopening { redrives.append(Redrive(position: record.position)) }
+        redrives[redrives.count - 1].items.insert(item)
+    }
+}

@@ -1,0 +1,85 @@
+import JSON
+
+/// What a Map Run's journal says: read without changing anything, also while it is written.
+public struct RecoveredMapRun: Sendable {
+    /// The folder of the Map Run.
+    public let directory: String
+    /// What the records come to.
+    public internal(set) var state: MapRunState
+    /// Where the journal's last whole record ends.
+    public let end: JournalPosition
+    /// How the journal ends.
+    public let tail: JournalReader.Tail
+    /// How far the results were when the last checkpoint was saved.
+    let checkpoint: Checkpoint
+    private let files: any FileSystem
+
+    /// Reads the journal in `directory`, starting from its checkpoint.
+    public static func read(
+        _ directory: String, files: any FileSystem = SystemFiles()
+    ) throws(RunError) -> RecoveredMapRun {
+        let checkpoint = try Checkpoint.load(from: directory, files: files)
+        if let checkpoint, try isWithinJournal(checkpoint, directory, files) {
+            return try replay(checkpoint, directory, files)
+        }
+        return try replay(Checkpoint(), directory, files)
+    }
+
+    /// A checkpoint beyond the journal's end, which a power cut or a salvage has moved, is void.
+    private static func isWithinJournal(
+        _ checkpoint: Checkpoint, _ directory: String, _ files: any FileSystem
+    ) throws(RunError) -> Bool {
+        let position = checkpoint.position
+        guard position.segment > 0 else { return true }
+        let path = SegmentFile.path(directory, position.segment)
+        do {
+            let file = try files.open(path, .read)
+            defer { files.close(file) }
+            return try files.size(file) >= position.offset
+        } catch {
+            if error.isMissing { return false }
+            throw error.error("read", path)
+        }
+    }
+
+    private static func replay(
+        _ checkpoint: Checkpoint, _ directory: String, _ files: any FileSystem
+    ) throws(RunError) -> RecoveredMapRun {
+        var reader = try JournalReader(
+            directory: directory, from: checkpoint.position, files: files)
+        var state = checkpoint.state
+        while let record = try reader.next() { state.apply(record) }
+        return RecoveredMapRun(
+            directory: directory, state: state, end: reader.position, tail: reader.tail,
+            checkpoint: checkpoint, files: files)
+    }
+
+    /// What an unfinished item had already done, oldest first.
+    public func events(of item: Int) throws(RunError) -> [Event] {
+        var events: [Event] = []
+        for position in state.traces[item]?.events ?? [] {
+            var reader = try JournalReader(directory: directory, from: position, files: files)
+            guard let record = try reader.next()?.event else { continue }
+            do {
+                events.append(try record.copied())
+            } catch {
+                throw JournalReader.damaged(
+                    SegmentFile.path(directory, position.segment), position.offset,
+                    "the event is not JSON")
+            }
+        }
+        return events
+    }
+
+    /// Cuts what a crash has left at the journal's end, so that it can be continued; returns how
+    /// many bytes went and the number of the segment to begin.
+    func prepare(flushing: Bool) throws(RunError) -> (cut: Int, nextSegment: Int) {
+        var cut = 0
+        if case .torn(let place, let reason) = tail {
+            cut = try TornTail.cut(
+                at: place, reason: reason, in: directory, files: files, flushing: flushing)
+        }
+        let last = try SegmentFile.all(in: directory, files).last ?? 0
+        return (cut, last + 1)
+    }
+}

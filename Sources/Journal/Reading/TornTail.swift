@@ -1,0 +1,63 @@
+/// What a crash left at the end of a journal, and its removal.
+enum TornTail {
+    /// Cuts the last segment where its last whole record ends, and returns how many bytes went.
+    ///
+    /// Bytes that were announced are never cut: a later mark that covers the place proves that
+    /// this is damage and not the trace of a crash.
+    static func cut(
+        at place: JournalPosition, reason: String, in directory: String, files: any FileSystem,
+        flushing: Bool
+    ) throws(RunError) -> Int {
+        let path = SegmentFile.path(directory, place.segment)
+        let file = try files.open(path, .update, to: "repair")
+        defer { files.close(file) }
+        let size: Int
+        do { size = try files.size(file) } catch { throw error.error("read", path) }
+        if try isAnnounced(place, file, path, size, files) {
+            throw JournalReader.damaged(path, place.offset, reason)
+        }
+        do {
+            if place.offset < SegmentHeader.smallestSize {
+                try files.remove(path)
+            } else {
+                try files.truncate(file, to: place.offset)
+            }
+        } catch {
+            throw error.error("cut the torn end of", path)
+        }
+        if flushing {
+            try files.flush(file, path: path)
+            try files.flushDirectory(directory)
+        }
+        return size - place.offset
+    }
+
+    /// Whether a mark after `place` says that what lies there had been announced.
+    private static func isAnnounced(
+        _ place: JournalPosition, _ file: Int32, _ path: String, _ size: Int,
+        _ files: any FileSystem
+    ) throws(RunError) -> Bool {
+        let markSize = FrameHeader.size + 8
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 8)
+        defer { memory.deallocate() }
+        var offset = place.offset
+        while offset + markSize <= size {
+            let count = try files.readAll(file, into: memory, at: offset, path: path)
+            guard count >= markSize else { return false }
+            let bytes = UnsafeRawBufferPointer(memory)
+            for start in 0...count - markSize where bytes[start + 8] == 0xFF {
+                let frame = bytes.part(start..<start + markSize)
+                if let mark = announced(frame), mark > place { return true }
+            }
+            offset += count - markSize + 1
+        }
+        return false
+    }
+
+    private static func announced(_ frame: UnsafeRawBufferPointer) -> JournalPosition? {
+        guard frame[10] == RecordType.announced.rawValue,
+            case .record(.announced, frame.count) = FrameCheck(frame)
+        else { return nil }
+        return JournalPosition(raw: frame.integer(at: FrameHeader.size, as: UInt64.self))
+    }
+}

@@ -1,0 +1,167 @@
+import Dispatch
+import JSON
+import Synchronization
+
+/// Writes one journal: takes batches of records from any thread, writes them in the order they
+/// came, flushes them in groups and announces them after that.
+///
+/// `append` never waits for the disk. Writing and flushing each have a serial queue of their own,
+/// so a slow flush holds up neither the writing nor any worker.
+public final class JournalWriter: @unchecked Sendable {
+    // Proof: `shared` is guarded by its lock; `segments`, `back`, `mark` and `lastMark` are
+    // touched on `writeQueue` only, `flushedSegment` and `lastFlush` on `flushQueue` only.
+
+    /// Numbers the batches in the order they were appended, from 1.
+    public typealias Ticket = Int
+
+    /// What became of a batch handed over.
+    public struct Appended: Sendable {
+        /// The batch's number.
+        public var ticket: Ticket
+        /// Whether the caller should pause until `whenRelieved`.
+        public var isCongested: Bool
+    }
+
+    /// What happens outside: both are called on the journal's own queues.
+    public struct Callbacks: Sendable {
+        /// Everything up to this batch and position is durable.
+        public var announced: @Sendable (Ticket, JournalPosition) -> Void
+        /// The journal has failed; nothing more will be announced.
+        public var failed: @Sendable (RunError) -> Void
+
+        /// Callbacks that do these things.
+        public init(
+            announced: @escaping @Sendable (Ticket, JournalPosition) -> Void = { _, _ in },
+            failed: @escaping @Sendable (RunError) -> Void = { _ in }
+        ) {
+            self.announced = announced
+            self.failed = failed
+        }
+    }
+
+    /// What to call when a batch is durable.
+    struct Announcement {
+        var ticket: Ticket
+        var call: @Sendable () -> Void
+    }
+
+    /// How far the journal has come.
+    struct Progress {
+        var ticket: Ticket
+        var position: JournalPosition
+    }
+
+    struct Shared: ~Copyable {
+        var front = ByteBuffer(capacity: 64 << 10)
+        var ticket = 0
+        var bytesInFlight = 0
+        var isWriting = false
+        var isFlushing = false
+        var isClosed = false
+        var failure: RunError?
+        var written: Progress
+        var announced = Progress(ticket: 0, position: .start)
+        /// The segment that `written` lies in.
+        var segment: OpenSegment
+        var announcements: [Announcement] = []
+        var relieved: [@Sendable () -> Void] = []
+
+        mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) {
+            precondition(!isClosed, "appending to a closed journal")
+            front.append(bytes)
+            ticket += 1
+            bytesInFlight += bytes.count
+        }
+    }
+
+    let files: any FileSystem
+    let directory: String
+    let options: JournalOptions
+    let callbacks: Callbacks
+    let writeQueue: DispatchQueue
+    let flushQueue: DispatchQueue
+    let shared: Mutex<Shared>
+    var segments: SegmentWriter
+    var back = ByteBuffer(capacity: 64 << 10)
+    var mark = RecordBatch(capacity: 64)
+    var lastMark = JournalPosition.start
+    var flushedSegment = 0
+    var lastFlush = DispatchTime(uptimeNanoseconds: 1)
+
+    /// Begins a new segment of the journal in `directory`, after those that recovery has left.
+    public init(
+        directory: String, run: String, nextSegment: Int, options: JournalOptions,
+        files: any FileSystem = SystemFiles(), callbacks: Callbacks = Callbacks()
+    ) throws(RunError) {
+        self.files = files
+        self.directory = directory
+        self.options = options
+        self.callbacks = callbacks
+        writeQueue = DispatchQueue(label: "journal.write")
+        flushQueue = DispatchQueue(label: "journal.flush")
+        let segments = try SegmentWriter(
+            directory: directory, run: run, number: nextSegment, files: files, options: options)
+        self.segments = segments
+        shared = Mutex(
+            Shared(
+                written: Progress(ticket: 0, position: segments.position),
+                segment: segments.segment))
+    }
+
+    /// Hands over the records of `batch` and empties it. `announced` is called when they are
+    /// durable, never if the journal fails before.
+    @discardableResult
+    public func append(
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+    ) throws(RunError) -> Appended {
+        // Copied under the lock, before this call returns.
+        let address = UInt(bitPattern: batch.bytes.baseAddress)
+        let count = batch.bytes.count
+        let limit = options.bytesInFlight
+        let (result, mustStart) = try shared.withLock { shared throws(RunError) in
+            if let failure = shared.failure { throw failure }
+            let bytes = UnsafePointer<UInt8>(bitPattern: address)
+            shared.take(UnsafeBufferPointer(start: bytes, count: count))
+            if let announced {
+                shared.announcements.append(Announcement(ticket: shared.ticket, call: announced))
+            }
+            let isCongested = shared.bytesInFlight > limit
+            defer { shared.isWriting = true }
+            return (
+                Appended(ticket: shared.ticket, isCongested: isCongested), !shared.isWriting
+            )
+        }
+        batch.removeAll()
+        if mustStart { writeQueue.async { self.write() } }
+        return result
+    }
+
+    /// Calls `resume` once, when so little waits to be written that callers may go on; at once if
+    /// that is so already, or when the journal has failed.
+    public func whenRelieved(_ resume: @escaping @Sendable () -> Void) {
+        let waits = shared.withLock { shared in
+            guard shared.failure == nil, shared.bytesInFlight > options.bytesInFlight / 2 else {
+                return false
+            }
+            shared.relieved.append(resume)
+            return true
+        }
+        if !waits { resume() }
+    }
+
+    /// Writes, flushes and announces what was appended, then calls `done` with the failure, if
+    /// there was one. Nothing may be appended any more.
+    public func close(_ done: @escaping @Sendable (RunError?) -> Void) {
+        shared.withLock { $0.isClosed = true }
+        writeQueue.async {
+            self.write()
+            self.flushQueue.async {
+                self.flush()
+                self.writeQueue.async {
+                    self.writeMark()
+                    done(self.shared.withLock { $0.failure })
+                }
+            }
+        }
+    }
+}
