@@ -10,5 +10,6 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(
             name: "floor", dependencies: ["CZlib"], swiftSettings: [.swiftLanguageMode(.v6)]),
+        .executableTarget(name: "bare-loop", swiftSettings: [.swiftLanguageMode(.v6)]),
     ]
 )

@@ -1,0 +1,64 @@
+# make demo   see a batch run, break and go on
+# make test   everything that must hold
+# make help   the rest
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+RELEASE := swift build -c release --static-swift-stdlib --product maprun
+
+.PHONY: help setup build demo lint test conformance test-tsan test-asan bench fuzz clean
+
+help:
+	@echo "make setup        install what the build needs (apt-get), if anything is missing"
+	@echo "make build        build .build/release/maprun"
+	@echo "make demo         run 100,000 registrations, kill a second run half-way, resume it"
+	@echo "make test         formatting and all tests; MAPRUN_CONFORMANCE=DIR adds the suites there"
+	@echo "make conformance  the suites in MAPRUN_CONFORMANCE alone, with a table"
+	@echo "make test-tsan    all tests under the thread sanitizer"
+	@echo "make test-asan    all tests under the address sanitizer"
+	@echo "make bench        measure against the floor and Python"
+	@echo "make fuzz         fuzz every parser for a minute each"
+
+setup:
+	@.ci/setup
+
+build: setup
+	$(RELEASE)
+
+demo: build
+	@pipelines/daycare/demo .build/release/maprun
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests benchmarks
+
+test: setup lint
+	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
+	    echo "*** CONFORMANCE SKIPPED: MAPRUN_CONFORMANCE names no folder of cases ***"; fi
+	.ci/build-tests
+	swift test --skip-build
+	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
+	    echo "*** CONFORMANCE SKIPPED: MAPRUN_CONFORMANCE names no folder of cases ***"; fi
+
+conformance: setup
+	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
+	    echo "set MAPRUN_CONFORMANCE to a folder with asl/, jsonata/, jsonata-own/ or jsonpath/" >&2; \
+	    exit 2; fi
+	swift test --filter Conformance
+
+test-tsan: setup
+	swift test --sanitize=thread --scratch-path .build-tsan
+
+# Swift's own runtime keeps a few bytes to the end, which the leak check takes for a leak.
+test-asan: setup
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
+
+bench: build
+	benchmarks/run
+
+fuzz: setup
+	benchmarks/fuzz/run
+
+clean:
+	rm -rf .build .build-* benchmarks/.build

@@ -1,0 +1,67 @@
+import Dispatch
+import Glibc
+
+/// Calls a Python handler over the same pipes and frames as maprun does, and does nothing else.
+///
+///     bare-loop PYTHON BOOTSTRAP TASK-ROOT HANDLER EVENTS.jsonl PROCESSES
+///
+/// Prints the seconds from the first request to the last answer.
+@main enum BareLoop {
+    static func main() {
+        let arguments = CommandLine.arguments
+        guard arguments.count == 7, let count = Int(arguments[6]), count > 0 else {
+            exit(message: "usage: bare-loop PYTHON BOOTSTRAP ROOT HANDLER EVENTS PROCESSES")
+        }
+        setenv("LAMBDA_TASK_ROOT", arguments[3], 1)
+        let requests = frames(of: arguments[5])
+        let instances = (0..<count).map { _ in
+            Instance(python: arguments[1], bootstrap: arguments[2], handler: arguments[4])
+        }
+        let started = now()
+        DispatchQueue.concurrentPerform(iterations: count) { number in
+            let share = stride(from: number, to: requests.count, by: count).map { requests[$0] }
+            instances[number].call(share)
+        }
+        print(now() - started)
+        for instance in instances { instance.end() }
+    }
+
+    /// One request frame for each line of the file.
+    private static func frames(of path: String) -> [[UInt8]] {
+        let bytes = contents(of: path)
+        return bytes.split(separator: 0x0A).map { line in
+            var frame: [UInt8] = []
+            withUnsafeBytes(of: UInt32(line.count).littleEndian) { frame += $0 }
+            withUnsafeBytes(of: UInt32(0)) { frame += $0 }
+            frame += Array("00000000-0000-4000-8000-000000000000".utf8)
+            return frame + line
+        }
+    }
+
+    private static func contents(of path: String) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { exit(message: "cannot open \(path)") }
+        defer { close(descriptor) }
+        var status = stat()
+        fstat(descriptor, &status)
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var count = 0
+        while count < bytes.count {
+            let step = bytes.withUnsafeMutableBytes {
+                read(descriptor, $0.baseAddress! + count, $0.count - count)
+            }
+            guard step > 0 else { exit(message: "cannot read \(path)") }
+            count += step
+        }
+        return bytes
+    }
+
+    private static func now() -> Double {
+        Double(DispatchTime.now().uptimeNanoseconds) / 1e9
+    }
+}
+
+func exit(message: String) -> Never {
+    _ = (message + "\n").withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    exit(1)
+}
