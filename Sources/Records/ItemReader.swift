@@ -10,8 +10,16 @@ public protocol ItemReader: AnyObject, Sendable {
     /// How far reading has come, for progress.
     var progress: ReadingProgress { get }
 
+    /// The column names in the order of the file, if the items are rows of CSV.
+    var csvHeader: [String]? { get }
+
     /// What a user should know though it is no error, such as a header without rows.
     var notes: [String] { get }
+}
+
+extension ItemReader {
+    /// Most items are no rows of CSV.
+    public var csvHeader: [String]? { nil }
 }
 
 /// How many bytes of the files to read have been read.

@@ -1,6 +1,6 @@
 import JSON
 
-/// Why items could not be read: what is wrong, in which file, and where in it.
+/// Why items could not be read, or results not written: what is wrong, in which file, and where.
 public struct RecordsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What sort of trouble it is.
     public enum Kind: String, Sendable {
@@ -28,6 +28,8 @@ public struct RecordsError: Error, Sendable, Equatable, CustomStringConvertible 
         case tooLarge
         /// It was changed while it was read.
         case changed
+        /// It cannot be written.
+        case unwritable
         /// It needs something that this machine or this build does not have.
         case unsupported
     }

@@ -22,6 +22,8 @@ final class BlockReader<Cutter: RecordCutter>: ItemReader, @unchecked Sendable {
 
     var progress: ReadingProgress { stream.progress }
 
+    var csvHeader: [String]? { (cutter as? CSVCutter)?.columns.header }
+
     var notes: [String] {
         guard isFinished, pendingError == nil, nextIndex == 0 else { return [] }
         return ["\(stream.file) has no items"]

@@ -5,8 +5,11 @@ import JSON
 final class CSVColumns: @unchecked Sendable {
     // Proof: set up in the initialiser and only read afterwards.
     let layout: CSVLayout
+    /// The names in the order of the file.
+    let header: [String]
 
     init(_ header: [String], delimiter: UInt8) {
+        self.header = header
         let count = header.count
         let names = UnsafeMutablePointer<Key>.allocate(capacity: max(count, 1))
         let fields = UnsafeMutablePointer<Int32>.allocate(capacity: max(count, 1))

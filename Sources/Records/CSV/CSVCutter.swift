@@ -4,7 +4,7 @@ import JSON
 /// CSV by AWS's rules: line feeds outside quotes end records.
 struct CSVCutter: RecordCutter {
     private var state: cbytes_csv_state
-    private let columns: CSVColumns
+    let columns: CSVColumns
     private let detach: Bool
 
     var decoder: ItemDecoder { .csv(columns.layout, detach: detach) }

@@ -1,0 +1,108 @@
+import JSON
+
+/// Why an item failed: the columns that failed rows get in addition to their own.
+public struct FailureColumns: Sendable, Equatable {
+    /// The names of the columns.
+    public static let names = [
+        "maprun_error", "maprun_cause", "maprun_state", "maprun_attempts", "maprun_index",
+    ]
+
+    /// The error's name.
+    public var error: String
+    /// What it says.
+    public var cause: String
+    /// The state that failed.
+    public var state: String
+    /// How often it was tried.
+    public var attempts: Int
+    /// The item's index in the dataset.
+    public var index: Int
+
+    /// The columns of one failed item.
+    public init(error: String, cause: String, state: String, attempts: Int, index: Int) {
+        self.error = error
+        self.cause = cause
+        self.state = state
+        self.attempts = attempts
+        self.index = index
+    }
+
+    var fields: [String] { [error, cause, state, "\(attempts)", "\(index)"] }
+
+    /// The index that a row of a file of failed rows names.
+    public static func index(of row: Value) -> Int? {
+        row["maprun_index"]?.string.flatMap { Int($0) }
+    }
+
+    /// The row as it was before the columns were added.
+    public static func removed(from row: Value) -> Value {
+        guard case .object(var object) = row else { return row }
+        for name in names { object[Key(name)] = nil }
+        return .object(object)
+    }
+}
+
+/// Writes the rows of failed items as CSV, ready to be edited and read again.
+///
+/// Quoting is that of RFC 4180; backslashes are doubled, because AWS's rules take one away.
+public struct FailedRowWriter: Sendable {
+    private let columns: [Key]
+    private let delimiter: UInt8
+
+    /// The column of items that are no objects.
+    public static let valueColumn = "Value"
+
+    /// A writer for rows with these columns, in the order of the file they come from.
+    public init(columns: [String], delimiter: CSVDelimiter = .comma) {
+        self.columns = columns.filter { !FailureColumns.names.contains($0) }.map { Key($0) }
+        self.delimiter = delimiter.byte
+    }
+
+    /// Appends the first row.
+    public func writeHeader(to out: inout ByteBuffer) {
+        for column in columns { writeField(column.text, to: &out) }
+        for name in FailureColumns.names { writeField(Text(name), to: &out) }
+        endRow(&out)
+    }
+
+    /// Appends the row of one item.
+    public func write(_ item: Value, _ failure: FailureColumns, to out: inout ByteBuffer) {
+        for column in columns { writeField(text(of: item, column), to: &out) }
+        for field in failure.fields { writeField(Text(field), to: &out) }
+        endRow(&out)
+    }
+
+    private func text(of item: Value, _ column: Key) -> Text {
+        let value: Value
+        if let object = item.object {
+            guard let member = object[column] else { return "" }
+            value = member
+        } else {
+            guard column.string == Self.valueColumn else { return "" }
+            value = item
+        }
+        return value.text ?? Text(value.serialized)
+    }
+
+    private func endRow(_ out: inout ByteBuffer) {
+        // The delimiter behind the last field makes way for the line's end.
+        out.removeAll(keeping: out.count - 1)
+        out.append(0x0A)
+    }
+
+    private func writeField(_ text: Text, to out: inout ByteBuffer) {
+        text.withUTF8 { bytes in
+            let isQuoted = bytes.contains {
+                $0 == delimiter || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D
+            }
+            // A byte order mark at the start of the file would be taken for one.
+            if isQuoted || bytes.first == 0xEF { out.append(0x22) }
+            for byte in bytes {
+                if byte == 0x22 || byte == 0x5C { out.append(byte) }
+                out.append(byte)
+            }
+            if isQuoted || bytes.first == 0xEF { out.append(0x22) }
+        }
+        out.append(delimiter)
+    }
+}
