@@ -4,7 +4,7 @@ import JSON
 public struct Dataset: Sendable {
     /// What the rows are about.
     public enum Kind: String, CaseIterable, Sendable {
-        case registrations
+        case registrations, customers, orders
     }
 
     /// How the rows are written.
@@ -50,6 +50,8 @@ public struct Dataset: Sendable {
     ) throws(Failure) {
         switch kind {
         case .registrations: try write(Registrations(seed: seed), to: sink)
+        case .customers: try write(Customers(seed: seed), to: sink)
+        case .orders: try write(Orders(seed: seed), to: sink)
         }
     }
 

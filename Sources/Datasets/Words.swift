@@ -53,6 +53,13 @@ enum Words {
     static let languages: [StaticString] = ["en", "en", "en", "en", "en", "de", "es", "zh"]
     static let sources: [StaticString] = ["web", "web", "web", "web", "web", "web", "desk", "post"]
 
+    static let countries: [StaticString] = ["DE", "FR", "GB", "IT", "NL", "PL", "ES", "US"]
+    static let segments: [StaticString] = ["private", "private", "private", "business", "public"]
+    static let currencies: [StaticString] = ["EUR", "EUR", "EUR", "EUR", "GBP", "USD"]
+    static let products: [StaticString] = [
+        "chair", "table", "lamp", "shelf", "desk", "sofa", "carpet", "mirror", "clock", "vase",
+    ]
+
     static let instructions: [Phrase] = [
         Phrase("vegetarian", json: #""vegetarian""#),
         Phrase("nap after lunch", json: #""nap after lunch""#),

@@ -37,16 +37,26 @@ import Testing
         #expect((175...205).contains(size))
     }
 
-    @Test func jsonAndJSONLinesHoldTheSameRecords() throws {
-        let lines = try text(Dataset(format: .jsonl, rows: 500)).split(separator: "\n")
-            .map { try Value.parse(String($0)) }
-        let array = try Value.parse(text(Dataset(format: .json, rows: 500)))
+    @Test(arguments: Dataset.Kind.allCases)
+    func jsonAndJSONLinesHoldTheSameRecords(kind: Dataset.Kind) throws {
+        let lines = try text(Dataset(kind: kind, format: .jsonl, rows: 500))
+            .split(separator: "\n").map { try Value.parse(String($0)) }
+        let array = try Value.parse(text(Dataset(kind: kind, format: .json, rows: 500)))
         guard case .array(let records) = array else {
             Issue.record("not an array")
             return
         }
         #expect(lines.count == 500)
         #expect(Array(records) == lines)
+    }
+
+    @Test func ordersAreOfTheseColumns() {
+        let rows = text(Dataset(kind: .orders, rows: 1000)).split(separator: "\n")
+        #expect(rows[0] == "orderId,customerId,orderedOn,product,quantity,unitPrice,currency")
+        #expect(rows.allSatisfy { $0.filter { $0 == "," }.count == 6 })
+        for fault in ["yesterday", "two", ",C900", ",,"] {
+            #expect(rows.contains { $0.contains(fault) }, "\(fault)")
+        }
     }
 
     @Test func anEmptyDatasetIsAHeaderOrAnEmptyArray() throws {
