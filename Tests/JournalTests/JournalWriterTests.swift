@@ -153,7 +153,8 @@ func outcome(_ item: Int) -> FinishedItem {
     if item % 7 == 0 {
         return .failed(
             item, contentHash: UInt64(item), started: item, stopped: item + 1,
-            input: ["row": .int(item)], error: "Bad\"Item", cause: Text("row \(item)"), state: "Check")
+            input: ["row": .int(item)], error: "Bad\"Item", cause: Text("row \(item)"),
+            state: "Check")
     }
     return .succeeded(
         item, contentHash: UInt64(item), started: item, stopped: item + 1,
@@ -168,7 +169,9 @@ func append(_ batch: consuming RecordBatch, to files: any FileSystem) async thro
     if let error = await close(writer) { throw error }
 }
 
-func write(_ items: Range<Int>, to files: any FileSystem, _ options: JournalOptions) async throws {
+func write(
+    _ items: Range<Int>, to files: any FileSystem, _ options: JournalOptions
+) async throws {
     let writer = try makeWriter(files, options)
     var batch = RecordBatch()
     for item in items {

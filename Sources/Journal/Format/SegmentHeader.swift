@@ -32,9 +32,11 @@ struct SegmentHeader {
         _ bytes: UnsafeRawBufferPointer, path: String
     ) throws(RunError) -> SegmentHeader? {
         guard bytes.count >= smallestSize, let base = bytes.baseAddress,
-            magic.utf8Start.withMemoryRebound(to: UInt8.self, capacity: 8, { expected in
-                (0..<8).allSatisfy { expected[$0] == bytes[$0] }
-            })
+            magic.utf8Start.withMemoryRebound(
+                to: UInt8.self, capacity: 8,
+                { expected in
+                    (0..<8).allSatisfy { expected[$0] == bytes[$0] }
+                })
         else { return nil }
         let version = Int(bytes.integer(at: 8, as: UInt32.self))
         guard version <= formatVersion else {

@@ -34,7 +34,14 @@ public struct JournalReader: ~Copyable {
         buffer = SegmentBuffer(max(position.segment, 1), at: position.offset, files: files)
     }
 
-    private static func missing(_ path: String) -> RunError {
+    /// A reader that takes a missing segment for the journal's end.
+    init(salvaging directory: String, files: any FileSystem) throws(RunError) {
+        self.directory = directory
+        self.files = files
+        buffer = SegmentBuffer(1, at: 0, files: files)
+    }
+
+    static func missing(_ path: String) -> RunError {
         RunError(
             .damaged,
             "'\(path)' is missing although a later segment is there; put it back, or resume with "

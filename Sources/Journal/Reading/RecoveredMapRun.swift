@@ -74,11 +74,7 @@ public struct RecoveredMapRun: Sendable {
     /// Cuts what a crash has left at the journal's end, so that it can be continued; returns how
     /// many bytes went and the number of the segment to begin.
     func prepare(flushing: Bool) throws(RunError) -> (cut: Int, nextSegment: Int) {
-        var cut = 0
-        if case .torn(let place, let reason) = tail {
-            cut = try TornTail.cut(
-                at: place, reason: reason, in: directory, files: files, flushing: flushing)
-        }
+        let cut = try TornTail.cut(tail, in: directory, files: files, flushing: flushing)
         let last = try SegmentFile.all(in: directory, files).last ?? 0
         return (cut, last + 1)
     }

@@ -5,9 +5,9 @@ enum TornTail {
     /// Bytes that were announced are never cut: a later mark that covers the place proves that
     /// this is damage and not the trace of a crash.
     static func cut(
-        at place: JournalPosition, reason: String, in directory: String, files: any FileSystem,
-        flushing: Bool
+        _ tail: JournalReader.Tail, in directory: String, files: any FileSystem, flushing: Bool
     ) throws(RunError) -> Int {
+        guard case .torn(let place, let reason) = tail else { return 0 }
         let path = SegmentFile.path(directory, place.segment)
         let file = try files.open(path, .update, to: "repair")
         defer { files.close(file) }

@@ -1,0 +1,72 @@
+/// The journal of one Map Run with everything that hangs on it: recovery when it is opened,
+/// writing while it runs, and results in item order behind it.
+///
+/// ```swift
+/// let journal = try MapRunJournal(directory: run.mapPath("Orders"), run: run.id, sinks: […])
+/// batch.finished(outcome)
+/// if try journal.append(&batch).isCongested { journal.whenRelieved { … } }
+/// journal.close { error in … }
+/// ```
+public final class MapRunJournal: Sendable {
+    /// What earlier processes have done: items in `recovered.state.finished` must not run again.
+    public let recovered: RecoveredMapRun
+    /// How many bytes of a record that was being written at a crash were cut.
+    public let cutBytes: Int
+    private let writer: JournalWriter
+    private let results: OrderedResults
+
+    /// Opens the journal in `directory`, making it if there is none.
+    ///
+    /// `makeSinks` gives the sinks besides `results.jsonl` and `failures.jsonl`.
+    public init(
+        directory: String, run: String, options: JournalOptions = JournalOptions(),
+        files: any FileSystem = SystemFiles(),
+        callbacks: JournalWriter.Callbacks = JournalWriter.Callbacks(),
+        makeSinks: () throws(RunError) -> [any ResultSink] = { () throws(RunError) in [] }
+    ) throws(RunError) {
+        try files.makeDirectories(directory)
+        recovered = try RecoveredMapRun.read(directory, files: files)
+        let (cut, next) = try recovered.prepare(flushing: options.durability.flushes)
+        cutBytes = cut
+        var sinks: [any ResultSink] = [
+            ResultLines(.all, path: "\(directory)/results.jsonl", files: files),
+            ResultLines(.failures, path: "\(directory)/failures.jsonl", files: files),
+        ]
+        sinks += try makeSinks()
+        let emission = try ResultEmission(
+            recovered, run: run, sinks: sinks, options: options, files: files)
+        let results = OrderedResults(emission, failed: callbacks.failed)
+        self.results = results
+        var chained = callbacks
+        chained.announced = { ticket, position in
+            callbacks.announced(ticket, position)
+            results.advance(to: position)
+        }
+        writer = try JournalWriter(
+            directory: directory, run: run, nextSegment: next, options: options, files: files,
+            callbacks: chained)
+        results.advance(to: recovered.end)
+    }
+
+    /// Hands over the records of `batch` and empties it; see `JournalWriter.append`.
+    @discardableResult
+    public func append(
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+    ) throws(RunError) -> JournalWriter.Appended {
+        try writer.append(&batch, announced: announced)
+    }
+
+    /// Calls `resume` once when callers may go on; see `JournalWriter.whenRelieved`.
+    public func whenRelieved(_ resume: @escaping @Sendable () -> Void) {
+        writer.whenRelieved(resume)
+    }
+
+    /// Writes and announces what was appended, brings the results up to date with it, and calls
+    /// `done` with the failure, if there was one. Items without an outcome have no line.
+    public func close(_ done: @escaping @Sendable (RunError?) -> Void) {
+        writer.close { [results] error in
+            if let error { return done(error) }
+            results.finish(done)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Dispatch
+import Synchronization
+
+/// Emits results on a queue of its own, behind the writer: it never holds items up.
+final class OrderedResults: @unchecked Sendable {
+    // Proof: `emission` is touched on `queue` only, the rest is guarded by its lock.
+
+    private struct Shared {
+        var limit = JournalPosition.start
+        var isScheduled = false
+        var failure: RunError?
+    }
+
+    private let queue = DispatchQueue(label: "journal.results")
+    private let emission: ResultEmission
+    private let shared = Mutex(Shared())
+    private let failed: @Sendable (RunError) -> Void
+
+    init(_ emission: sending ResultEmission, failed: @escaping @Sendable (RunError) -> Void) {
+        self.emission = emission
+        self.failed = failed
+    }
+
+    /// Emits what lies before this position, which is durable.
+    func advance(to limit: JournalPosition) {
+        let starts = shared.withLock { shared in
+            shared.limit = max(shared.limit, limit)
+            defer { shared.isScheduled = true }
+            return !shared.isScheduled
+        }
+        if starts { queue.async { self.run() } }
+    }
+
+    /// Emits the rest, then calls `done` with the failure, if there was one.
+    func finish(_ done: @escaping @Sendable (RunError?) -> Void) {
+        queue.async {
+            self.run()
+            if self.shared.withLock({ $0.failure == nil }) {
+                do throws(RunError) { try self.emission.finish() } catch { self.fail(error) }
+            }
+            done(self.shared.withLock { $0.failure })
+        }
+    }
+
+    private func run() {
+        let limit = shared.withLock { shared in
+            shared.isScheduled = false
+            return shared.failure == nil ? shared.limit : nil
+        }
+        guard let limit else { return }
+        do throws(RunError) {
+            try emission.advance(to: limit)
+            try emission.show()
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func fail(_ error: RunError) {
+        shared.withLock { $0.failure = error }
+        failed(error)
+    }
+}

@@ -1,0 +1,199 @@
+import JSON
+
+/// Brings the outcomes of a Map Run's journal into item order and hands them to sinks.
+///
+/// It reads the journal behind the writer, so it holds nothing up and keeps no outcome in memory:
+/// those that wait for an earlier item are remembered by their place and read again. Beyond a
+/// number of items even the places are dropped, and the journal is scanned again when their turn
+/// comes. Used by one thread at a time.
+final class ResultEmission {
+    private struct Dropped {
+        /// The first of the dropped outcomes in the journal.
+        var position: JournalPosition
+        /// None of the dropped items is before this one.
+        var item: Int
+    }
+
+    private let directory: String
+    private let run: String
+    private let files: any FileSystem
+    private let options: JournalOptions
+    private let sinks: [any ResultSink]
+    private let lookup: RecordLookup
+    private var reader: JournalReader
+    private var window: PositionWindow
+    private var dropped: Dropped?
+    private var state: MapRunState
+    /// Records before this position are in `state` already.
+    private var appliedTo: JournalPosition
+    private var isReopened = false
+    private var bytesSinceCheckpoint = 0
+
+    /// Continues where the last checkpoint was, or starts anew if the sinks cannot.
+    init(
+        _ recovered: RecoveredMapRun, run: String, sinks: [any ResultSink],
+        options: JournalOptions, files: any FileSystem
+    ) throws(RunError) {
+        directory = recovered.directory
+        self.run = run
+        self.files = files
+        self.options = options
+        self.sinks = sinks
+        state = recovered.checkpoint.state
+        appliedTo = recovered.checkpoint.position
+        var progress = recovered.checkpoint.results
+        if try !Self.start(sinks, at: progress.sinks) {
+            progress = ResultsProgress()
+            _ = try Self.start(sinks, at: nil)
+        }
+        lookup = RecordLookup(directory: directory, files: files)
+        reader = try JournalReader(directory: directory, from: progress.source, files: files)
+        window = PositionWindow(limit: options.waitingItems)
+        window.reset(to: progress.next)
+    }
+
+    private static func start(
+        _ sinks: [any ResultSink], at saved: [Value]?
+    ) throws(RunError) -> Bool {
+        if let saved, saved.count != sinks.count { return false }
+        for (index, sink) in sinks.enumerated() {
+            guard try sink.start(at: saved?[index]) else { return false }
+        }
+        return true
+    }
+
+    /// The item whose turn it is.
+    var next: Int { window.base }
+
+    /// Hands over all outcomes before `limit` whose turn has come.
+    func advance(to limit: JournalPosition) throws(RunError) {
+        reader.limit = limit
+        while let record = try reader.next() {
+            if record.position >= appliedTo { state.apply(record) }
+            if record.type == .reopened {
+                isReopened = true
+            } else {
+                try restartIfReopened()
+            }
+            if let outcome = record.finished { try place(outcome, record) }
+            bytesSinceCheckpoint += record.frame.count
+            if bytesSinceCheckpoint >= options.checkpointInterval { try saveCheckpoint() }
+        }
+        // A limit at byte 0 is a segment that a crash left without a header, and recovery removed.
+        if reader.position < limit, limit.offset > 0 {
+            throw JournalReader.damaged(
+                SegmentFile.path(directory, reader.position.segment), reader.position.offset,
+                "it ends before what was announced")
+        }
+        try restartIfReopened()
+    }
+
+    /// Saves how far state and results are, so that a resume need not start from the beginning.
+    func saveCheckpoint() throws(RunError) {
+        bytesSinceCheckpoint = 0
+        var saved: [Value] = []
+        for sink in sinks { saved.append(try sink.save(flushing: options.durability.flushes)) }
+        let places = [reader.position, window.oldest, dropped?.position].compactMap(\.self)
+        let results = ResultsProgress(
+            next: next, source: places.min() ?? reader.position, sinks: saved)
+        let checkpoint = Checkpoint(
+            position: max(reader.position, appliedTo), state: state, results: results)
+        try checkpoint.save(
+            in: directory, run: run, files: files, flushing: options.durability.flushes)
+    }
+
+    /// Hands over what is left, leaving out items that have no outcome, and ends the files. A
+    /// resume goes back to before the first such item.
+    func finish() throws(RunError) {
+        try saveCheckpoint()
+        while try skipGap() { try emitWaiting() }
+        for sink in sinks { try sink.finish(flushing: options.durability.flushes) }
+    }
+
+    /// Writes out what sinks have buffered, for others to see.
+    func show() throws(RunError) {
+        for sink in sinks { _ = try sink.save(flushing: false) }
+    }
+}
+
+extension ResultEmission {
+    private func place(_ outcome: FinishedRecord, _ record: Record) throws(RunError) {
+        let item = outcome.item
+        guard item >= next, !state.isVoid(item, at: record.position) else { return }
+        if item == next, window.first == nil {
+            try emit(outcome)
+            try emitWaiting()
+        } else if !window.put(item, record.position) {
+            drop(item, record.position)
+        }
+    }
+
+    private func drop(_ item: Int, _ position: JournalPosition) {
+        dropped = Dropped(
+            position: min(dropped?.position ?? position, position),
+            item: min(dropped?.item ?? item, item))
+    }
+
+    private func emit(_ outcome: FinishedRecord) throws(RunError) {
+        for sink in sinks { try sink.take(outcome) }
+        window.advance()
+    }
+
+    private func emitWaiting() throws(RunError) {
+        while try findFirst(), let position = window.first {
+            let record = try record(at: position)
+            guard let outcome = record.finished else { return }
+            try emit(outcome)
+        }
+    }
+
+    /// Whether the next item's outcome is known, after scanning for it if it may have been
+    /// dropped.
+    private func findFirst() throws(RunError) -> Bool {
+        if window.first == nil, let dropped, next >= dropped.item { try rescan(dropped) }
+        return window.first != nil
+    }
+
+    private func record(at position: JournalPosition) throws(RunError) -> Record {
+        if let bytes = reader.bytes(from: position),
+            case .record(let type, let size) = FrameCheck(bytes)
+        {
+            return Record(type: type, position: position, frame: bytes.part(0..<size))
+        }
+        return try lookup.record(at: position)
+    }
+
+    /// Puts those dropped outcomes that fit by now into the window.
+    private func rescan(_ old: Dropped) throws(RunError) {
+        dropped = nil
+        var scan = try JournalReader(
+            directory: directory, from: old.position, limit: reader.position, files: files)
+        while window.count < options.waitingItems, let record = try scan.next() {
+            guard let outcome = record.finished, outcome.item >= next,
+                !state.isVoid(outcome.item, at: record.position)
+            else { continue }
+            if !window.put(outcome.item, record.position) { drop(outcome.item, record.position) }
+        }
+        if scan.position < reader.position { drop(window.end, scan.position) }
+    }
+
+    /// Makes it the turn of the next item that has an outcome; false if none has.
+    private func skipGap() throws(RunError) -> Bool {
+        while !window.skipGap() {
+            guard let dropped else { return false }
+            window.reset(to: max(next, dropped.item))
+            try rescan(dropped)
+        }
+        return true
+    }
+
+    /// After a redrive has reopened items, results begin again: lines in the middle change.
+    private func restartIfReopened() throws(RunError) {
+        guard isReopened else { return }
+        isReopened = false
+        _ = try Self.start(sinks, at: nil)
+        window.reset(to: 0)
+        dropped = Dropped(position: .start, item: 0)
+        try emitWaiting()
+    }
+}

@@ -1,0 +1,37 @@
+/// What a parent execution's journal says, read without changing anything.
+public struct ExecutionHistory: Sendable {
+    /// What an execution continues from, oldest first.
+    public var events: [Event] = []
+    /// What was noted, in order.
+    public var notes: [Note] = []
+    /// How the execution ended, if it has.
+    public var outcome: FinishedItem?
+    /// How the journal ends.
+    public var tail = JournalReader.Tail.clean
+
+    /// Reads the journal in `directory`.
+    public static func read(
+        _ directory: String, files: any FileSystem = SystemFiles()
+    ) throws(RunError) -> ExecutionHistory {
+        var history = ExecutionHistory()
+        var reader = try JournalReader(directory: directory, files: files)
+        while let record = try reader.next() {
+            do {
+                switch record.type {
+                case .event:
+                    if let event = try record.event?.copied() { history.events.append(event) }
+                case .note: if let note = record.note { history.notes.append(note) }
+                case .finished: history.outcome = try record.finished?.copied()
+                case .reopened: history.outcome = nil
+                case .started, .sealed, .announced, .checkpoint: break
+                }
+            } catch {
+                throw JournalReader.damaged(
+                    SegmentFile.path(directory, record.position.segment),
+                    record.position.offset, "the record is not JSON: \(error)")
+            }
+        }
+        history.tail = reader.tail
+        return history
+    }
+}

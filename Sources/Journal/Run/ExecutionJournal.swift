@@ -1,0 +1,45 @@
+/// The journal of a parent execution: the events it continues from after a crash, its notes and
+/// its outcome. Kept in memory as a whole, since one execution's history is.
+public final class ExecutionJournal: Sendable {
+    /// What earlier processes have done, oldest first.
+    public let events: [Event]
+    /// What was noted, in order.
+    public let notes: [Note]
+    /// How the execution ended, if it has.
+    public let outcome: FinishedItem?
+    /// How many bytes of a record that was being written at a crash were cut.
+    public let cutBytes: Int
+    private let writer: JournalWriter
+
+    /// Opens the journal in `directory`, making it if there is none.
+    public init(
+        directory: String, run: String, options: JournalOptions = JournalOptions(),
+        files: any FileSystem = SystemFiles(),
+        callbacks: JournalWriter.Callbacks = JournalWriter.Callbacks()
+    ) throws(RunError) {
+        try files.makeDirectories(directory)
+        let history = try ExecutionHistory.read(directory, files: files)
+        events = history.events
+        notes = history.notes
+        outcome = history.outcome
+        cutBytes = try TornTail.cut(
+            history.tail, in: directory, files: files, flushing: options.durability.flushes)
+        let last = try SegmentFile.all(in: directory, files).last ?? 0
+        writer = try JournalWriter(
+            directory: directory, run: run, nextSegment: last + 1, options: options,
+            files: files, callbacks: callbacks)
+    }
+
+    /// Hands over the records of `batch` and empties it; see `JournalWriter.append`. The outcome
+    /// is a `finished` record of item 0.
+    @discardableResult
+    public func append(
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+    ) throws(RunError) -> JournalWriter.Appended {
+        try writer.append(&batch, announced: announced)
+    }
+
+    /// Writes and announces what was appended, and calls `done` with the failure, if there was
+    /// one.
+    public func close(_ done: @escaping @Sendable (RunError?) -> Void) { writer.close(done) }
+}
