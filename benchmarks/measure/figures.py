@@ -1,6 +1,7 @@
 """The figures of the batch: each function measures some and yields rows for the table."""
 
 import json
+import os
 import sys
 
 from .process import Cost, instructions, median, run, stripped
@@ -147,7 +148,6 @@ def handler_events(space, rows):
     """For each function the events that the batch calls it with: (handler, file, how many)."""
     records = space.registrations(rows, "jsonl")
     sys.path.insert(0, str(space.flows / "handlers"))
-    import os
     os.environ.update(DAYCARE_TODAY=TODAY, DAYCARE_SPOTS=SPOTS)
     import daycare
 
