@@ -33,7 +33,8 @@ import Testing
     @Test(arguments: [
         (0.1, "0.1"), (1e21, "1e+21"), (1e20, "100000000000000000000"), (1e-7, "1e-7"),
         (0.000001, "0.000001"), (-1.5, "-1.5"), (123456789.125, "123456789.125"), (3.0, "3"),
-        (1.7976931348623157e308, "1.7976931348623157e+308"), (Double.leastNonzeroMagnitude, "5e-324"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (Double.leastNonzeroMagnitude, "5e-324"),
     ])
     func printsDoublesAsJavaScriptDoes(_ double: Double, _ text: String) {
         #expect(Number(double).text == text)
