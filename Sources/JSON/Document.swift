@@ -44,10 +44,12 @@ public final class Document: @unchecked Sendable {
 
     /// The bytes as they were read.
     public let bytes: UnsafeBufferPointer<UInt8>
-    @usableFromInline var tokens: UnsafePointer<Token>
-    @usableFromInline var tokenCount: Int
+    // Unchecked: they change only before the document is shared, and a dynamic check at every
+    // token read costs a third of a lookup.
+    @exclusivity(unchecked) @usableFromInline var tokens: UnsafePointer<Token>
+    @exclusivity(unchecked) @usableFromInline var tokenCount: Int
     /// Whether the text has no blanks between tokens and no escapes, so that spans can be copied.
-    @usableFromInline var isCompact = false
+    @exclusivity(unchecked) @usableFromInline var isCompact = false
     private let release: () -> Void
 
     /// A document that owns a copy of `bytes`, without tokens.

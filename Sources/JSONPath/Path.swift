@@ -13,6 +13,8 @@ public struct Path: Sendable {
     /// Whether the path has only names and single indexes.
     public let isReference: Bool
     let steps: [PathStep]
+    /// The quick way for a path of names and single indexes, which nearly all paths are.
+    private let lookup: Lookup?
 
     /// Compiles `$…`; the caller has already taken off the `$` of `$$…` or the name of `$name…`.
     ///
@@ -27,17 +29,29 @@ public struct Path: Sendable {
         self.text = text
         self.steps = steps
         isDefinite = steps.allSatisfy(\.isDefinite)
-        isReference = steps.allSatisfy { step in
+        lookup = Self.lookup(steps)
+        isReference = lookup != nil
+    }
+
+    private static func lookup(_ steps: [PathStep]) -> Lookup? {
+        var way: [Lookup.Step] = []
+        for step in steps {
             switch step {
-            case .name, .index: true
-            default: false
+            case .name(let key): way.append(.name(key))
+            case .index(let index): way.append(.index(index))
+            default: return nil
             }
         }
+        return Lookup(way)
     }
 
     /// The value that a definite path leads to, or the array of all matches of another one.
     public func evaluate(_ root: Value) throws(PathFailure) -> Value {
-        if isDefinite, let value = value(in: root) { return value }
+        if let lookup {
+            if let value = lookup(root) { return value }
+        } else if isDefinite, let value = value(in: root) {
+            return value
+        }
         var evaluation = PathEvaluation(steps: steps, root: root)
         return try evaluation.result(isDefinite: isDefinite)
     }
@@ -52,8 +66,9 @@ public struct Path: Sendable {
         return evaluation.run() ? .array(evaluation.matches) : nil
     }
 
-    /// Follows a definite path: a plain loop that allocates nothing for names and indexes.
+    /// Follows a definite path.
     func value(in root: Value) -> Value? {
+        if let lookup { return lookup(root) }
         var value = root
         for step in steps {
             guard let next = Self.child(step, of: value) else { return nil }

@@ -1,0 +1,162 @@
+/// A way down from a value by names and indexes, prepared once and followed many times.
+///
+/// Following it allocates nothing and, inside a parsed document, makes no value of the objects
+/// and arrays on the way.
+public struct Lookup: Sendable {
+    /// One step of the way.
+    public enum Step: Sendable {
+        case name(Key)
+        case index(Int)
+    }
+
+    private let steps: Steps
+
+    /// A way of these steps.
+    public init(_ steps: [Step]) { self.steps = Steps(steps) }
+
+    /// The value at the end of the way, or nil if there is none.
+    @inline(__always)
+    public func callAsFunction(_ root: Value) -> Value? {
+        Self.follow(root, steps.all, 0)
+    }
+
+    private static func follow(
+        _ value: borrowing Value, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
+    ) -> Value? {
+        guard place < steps.count else { return copy value }
+        switch value {
+        case .object(let object): return follow(object, steps, place)
+        case .array(let array): return follow(array, steps, place)
+        default: return nil
+        }
+    }
+
+    private static func follow(
+        _ object: ObjectValue, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
+    ) -> Value? {
+        switch object.storage {
+        case .span(let document, let token):
+            return document.follow(steps, place, from: Int(token)).map(document.value(at:))
+        case .members(let members):
+            for index in members.indices where steps[place].isName(of: members[index].key) {
+                return follow(members[index].value, steps, place + 1)
+            }
+            return nil
+        }
+    }
+
+    private static func follow(
+        _ array: ArrayValue, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
+    ) -> Value? {
+        switch array.storage {
+        case .span(let document, let token):
+            return document.follow(steps, place, from: Int(token)).map(document.value(at:))
+        case .elements(let elements):
+            let index = steps[place].index
+            guard index >= 0, index < elements.count else { return nil }
+            return follow(elements[index], steps, place + 1)
+        }
+    }
+}
+
+/// A step without anything to count references of. The bytes belong to `Steps` or to the table
+/// of names.
+struct RawStep {
+    /// Nil for an index.
+    let name: UnsafePointer<UInt8>?
+    let count: Int
+    /// -1 for a name.
+    let index: Int
+    /// The entry in the table of names, if the name is in it.
+    let record: UnsafePointer<Key.Record>?
+
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: name, count: count) }
+
+    @inline(__always)
+    func isName(of key: Key) -> Bool {
+        guard name != nil else { return false }
+        if case .interned(let other) = key.storage, let record { return other == record }
+        return key.equals(bytes)
+    }
+}
+
+/// The memory of the steps; immutable once made.
+private final class Steps: @unchecked Sendable {
+    // Proof: written in the initialiser only.
+    let all: UnsafeBufferPointer<RawStep>
+
+    init(_ steps: [Lookup.Step]) {
+        let place = UnsafeMutableBufferPointer<RawStep>.allocate(capacity: steps.count)
+        for (index, step) in steps.enumerated() {
+            place.initializeElement(at: index, to: Self.raw(step))
+        }
+        all = UnsafeBufferPointer(place)
+    }
+
+    deinit {
+        for step in all where step.record == nil { step.name?.deallocate() }
+        all.deallocate()
+    }
+
+    private static func raw(_ step: Lookup.Step) -> RawStep {
+        switch step {
+        case .index(let index): return RawStep(name: nil, count: 0, index: index, record: nil)
+        case .name(let key):
+            if case .interned(let record) = key.storage {
+                let (bytes, count) = (record.pointee.bytes, record.pointee.count)
+                return RawStep(name: bytes, count: count, index: -1, record: record)
+            }
+            return key.withUTF8 { bytes in
+                let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
+                if let base = bytes.baseAddress { copy.update(from: base, count: bytes.count) }
+                return RawStep(
+                    name: UnsafePointer(copy), count: bytes.count, index: -1, record: nil)
+            }
+        }
+    }
+}
+
+extension Document {
+    /// The token that the steps from `place` on lead to from this token.
+    fileprivate func follow(
+        _ steps: UnsafeBufferPointer<RawStep>, _ place: Int, from token: Int
+    ) -> Int? {
+        let tokens = self.tokens
+        var token = token
+        for place in place..<steps.count {
+            let step = steps[place]
+            let kind = tokens[token].details & 7
+            if step.name != nil {
+                guard kind == UInt32(Kind.object.rawValue),
+                    let member = member(step.bytes, tokens, of: token)
+                else { return nil }
+                token = member
+            } else {
+                guard kind == UInt32(Kind.array.rawValue), step.index >= 0,
+                    step.index < tokens[token].childCount
+                else { return nil }
+                token += 1
+                for _ in 0..<step.index { token = tokens[token].next }
+            }
+        }
+        return token
+    }
+
+    @inline(__always)
+    private func member(
+        _ name: UnsafeBufferPointer<UInt8>, _ tokens: UnsafePointer<Token>, of object: Int
+    ) -> Int? {
+        let end = tokens[object].next
+        var index = object + 1
+        while index < end {
+            let token = tokens + index
+            if token.pointee.count == name.count, !token.pointee.hasEscapes {
+                if sameBytes(raw(token.pointee), name) { return index + 1 }
+            } else if token.pointee.hasEscapes, Key(unescaped(token.pointee)).equals(name) {
+                return index + 1
+            }
+            index = tokens[index + 1].next
+        }
+        return nil
+    }
+}
