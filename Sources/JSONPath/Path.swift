@@ -6,15 +6,8 @@ import JSON
 /// cases in which it differs from RFC 9535 (slices without steps, a wildcard that forgives
 /// missing members, filters that do not).
 public struct Path: Sendable {
-    /// The path as it was written, without blanks around it.
-    public let text: String
-    /// Whether the path leads to one value or fails; otherwise the result is always an array.
-    public let isDefinite: Bool
-    /// Whether the path has only names and single indexes.
-    public let isReference: Bool
-    let steps: [PathStep]
-    /// The quick way for a path of names and single indexes, which nearly all paths are.
-    private let lookup: Lookup?
+    /// Everything behind one reference, since paths are copied with the plan at every visit.
+    private let program: PathProgram
 
     /// Compiles `$…`; the caller has already taken off the `$` of `$$…` or the name of `$name…`.
     ///
@@ -26,28 +19,21 @@ public struct Path: Sendable {
     }
 
     init(_ text: String, steps: [PathStep]) {
-        self.text = text
-        self.steps = steps
-        isDefinite = steps.allSatisfy(\.isDefinite)
-        lookup = Self.lookup(steps)
-        isReference = lookup != nil
+        program = PathProgram(text, steps)
     }
 
-    private static func lookup(_ steps: [PathStep]) -> Lookup? {
-        var way: [Lookup.Step] = []
-        for step in steps {
-            switch step {
-            case .name(let key): way.append(.name(key))
-            case .index(let index): way.append(.index(index))
-            default: return nil
-            }
-        }
-        return Lookup(way)
-    }
+    /// The path as it was written, without blanks around it.
+    public var text: String { program.text }
+    /// Whether the path leads to one value or fails; otherwise the result is always an array.
+    public var isDefinite: Bool { program.isDefinite }
+    /// Whether the path has only names and single indexes.
+    public var isReference: Bool { program.lookup != nil }
+
+    var steps: [PathStep] { program.steps }
 
     /// The value that a definite path leads to, or the array of all matches of another one.
     public func evaluate(_ root: Value) throws(PathFailure) -> Value {
-        if let lookup {
+        if let lookup = program.lookup {
             if let value = lookup(root) { return value }
         } else if isDefinite, let value = value(in: root) {
             return value
@@ -68,7 +54,7 @@ public struct Path: Sendable {
 
     /// Follows a definite path.
     func value(in root: Value) -> Value? {
-        if let lookup { return lookup(root) }
+        if let lookup = program.lookup { return lookup(root) }
         var value = root
         for step in steps {
             guard let next = Self.child(step, of: value) else { return nil }
