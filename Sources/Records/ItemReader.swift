@@ -40,8 +40,7 @@ public struct ReadingProgress: Sendable, Equatable {
 public func openReader(
     path: String, configuration: ReaderConfiguration
 ) throws(RecordsError) -> any ItemReader {
-    let source = try openBytes(path: path, readBytes: configuration.readBytes)
-    return try makeReader(over: source, configuration: configuration)
+    try makeReader(over: openBytes(path: path), configuration: configuration)
 }
 
 func makeReader(

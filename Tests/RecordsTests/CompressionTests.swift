@@ -141,7 +141,7 @@ import Testing
         let descriptor = open(name, O_RDWR)
         let bytes = try Self.gzip(Array("a\n1\n".utf8))
         write(descriptor, bytes, bytes.count)
-        let source = try openBytes(path: name, readBytes: 100)
+        let source = try openBytes(path: name)
         close(descriptor)
         let outcome = Outcome { () throws(RecordsError) in
             try makeReader(over: source, configuration: .csv)

@@ -16,6 +16,7 @@ public final class ItemBlock: Sendable {
     private enum Content: Sendable {
         case records(Document, ContiguousArray<RecordRange>, ItemDecoder)
         case items([Item])
+        case objects([ListedObject])
     }
 
     init(
@@ -45,10 +46,19 @@ public final class ItemBlock: Sendable {
         shared = nil
     }
 
-    /// The same block as a part of a larger dataset.
-    init(_ block: ItemBlock, firstIndex: Int, source: Text?) {
+    /// A block of objects that have been listed.
+    init(objects: [ListedObject], file: String, firstIndex: Int) {
         self.firstIndex = firstIndex
-        count = block.count
+        count = objects.count
+        content = .objects(objects)
+        place = BlockPlace(file: file, byteOffset: 0, line: 1)
+        shared = nil
+    }
+
+    /// The first `count` items of a block as a part of a larger dataset.
+    init(_ block: ItemBlock, count: Int, firstIndex: Int, source: Text) {
+        self.firstIndex = firstIndex
+        self.count = count
         content = block.content
         place = block.place.with(source: source)
         shared = block.shared
@@ -61,6 +71,10 @@ public final class ItemBlock: Sendable {
             var item = items[offset]
             if let source = place.source { item.source = source }
             return item
+        case .objects(let objects):
+            let object = objects[offset]
+            return Item(
+                try object.item(), source: place.source, contentHash: object.contentHash)
         case .records(let document, let ranges, let decoder):
             let range = ranges[offset]
             var item = try decode(document, range, decoder)
@@ -73,6 +87,7 @@ public final class ItemBlock: Sendable {
     public func contentHash(at offset: Int) -> UInt64 {
         switch content {
         case .items(let items): items[offset].contentHash
+        case .objects(let objects): objects[offset].contentHash
         case .records(let document, let ranges, _): hash(slice(document, ranges[offset]))
         }
     }
@@ -149,7 +164,7 @@ public final class ItemBlock: Sendable {
 }
 
 extension BlockPlace {
-    fileprivate func with(source: Text?) -> BlockPlace {
+    fileprivate func with(source: Text) -> BlockPlace {
         var place = self
         place.source = source
         return place

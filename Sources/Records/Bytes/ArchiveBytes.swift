@@ -2,12 +2,12 @@ import CArchive
 
 /// The bytes inside a zstd, bzip2 or xz stream, by libarchive.
 final class ArchiveBytes: ByteSource {
-    private let compressed: FileBytes
+    private let compressed: any ByteSource
     private let archive: OpaquePointer
     private let input: CompressedInput
     private var produced = 0
 
-    init(_ compressed: FileBytes) throws(RecordsError) {
+    init(_ compressed: any ByteSource) throws(RecordsError) {
         guard let archive = archive_read_new() else {
             throw RecordsError(.unreadable, file: compressed.file, "no memory to decompress it")
         }
@@ -54,12 +54,12 @@ final class ArchiveBytes: ByteSource {
 
 /// Hands a file's bytes to libarchive and keeps the error if that fails.
 final class CompressedInput {
-    private let compressed: FileBytes
+    private let compressed: any ByteSource
     private let block: UnsafeMutableRawBufferPointer
     private(set) var error: RecordsError?
     private(set) var atEnd = false
 
-    init(_ compressed: FileBytes) {
+    init(_ compressed: any ByteSource) {
         self.compressed = compressed
         block = .allocate(byteCount: 256 << 10, alignment: 16)
     }

@@ -23,12 +23,16 @@ enum Compression: String {
 }
 
 /// Opens the file at `path` and decompresses what it holds.
-func openBytes(path: String, readBytes: Int) throws(RecordsError) -> any ByteSource {
-    let file = try FileBytes(path: path)
-    let start = try file.peek(Compression.magicBytes)
-    switch Compression(start: start) {
-    case .none: return file
-    case .gzip: return try GzipBytes(file)
-    case .zstd, .bzip2, .xz: return try ArchiveBytes(file)
+func openBytes(path: String) throws(RecordsError) -> any ByteSource {
+    try decompressing(FileBytes(path: path))
+}
+
+/// Decompresses what `source` holds, if it is compressed.
+func decompressing(_ source: any ByteSource) throws(RecordsError) -> any ByteSource {
+    let peeked = try PeekedBytes(source, count: Compression.magicBytes)
+    switch Compression(start: peeked.start) {
+    case .none: return peeked
+    case .gzip: return try GzipBytes(peeked)
+    case .zstd, .bzip2, .xz: return try ArchiveBytes(peeked)
     }
 }

@@ -5,7 +5,7 @@ import CZlib
 /// Zero bytes after the last member are padding and pass; anything else there is an error, because
 /// it may as well be a member whose start is damaged. A stream that ends inside a member is one too.
 final class GzipBytes: ByteSource {
-    private let compressed: FileBytes
+    private let compressed: any ByteSource
     private let input: UnsafeMutableRawBufferPointer
     private var stream = z_stream()
     private var isInsideMember = false
@@ -14,7 +14,7 @@ final class GzipBytes: ByteSource {
     private var inputTaken = 0
     private var produced = 0
 
-    init(_ compressed: FileBytes) throws(RecordsError) {
+    init(_ compressed: any ByteSource) throws(RecordsError) {
         self.compressed = compressed
         input = .allocate(byteCount: 256 << 10, alignment: 16)
         let status = inflateInit2_(

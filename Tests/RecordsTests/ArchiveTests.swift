@@ -1,0 +1,109 @@
+import CArchive
+import Glibc
+import JSON
+import Records
+import Testing
+
+@Suite struct ArchiveTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    enum Form: CaseIterable { case tar, gzippedTar, zip, encryptedZip }
+
+    /// Writes an archive of these files with libarchive itself, which refuses no name.
+    private func write(_ name: String, _ form: Form, _ files: [(String, String)]) throws {
+        let archive = try #require(archive_write_new())
+        defer { archive_write_free(archive) }
+        switch form {
+        case .tar, .gzippedTar: archive_write_set_format_pax_restricted(archive)
+        case .zip, .encryptedZip: archive_write_set_format_zip(archive)
+        }
+        if form == .gzippedTar { archive_write_add_filter_gzip(archive) }
+        if form == .encryptedZip {
+            archive_write_set_options(archive, "zip:encryption=traditional")
+            archive_write_set_passphrase(archive, "secret")
+        }
+        try #require(archive_write_open_filename(archive, folder.path + "/" + name) == ARCHIVE_OK)
+        for (path, content) in files {
+            let entry = try #require(archive_entry_new())
+            defer { archive_entry_free(entry) }
+            archive_entry_set_pathname(entry, path)
+            archive_entry_set_size(entry, Int64(content.utf8.count))
+            archive_entry_set_filetype(entry, path.hasSuffix("/") ? 0o040000 : 0o100000)
+            archive_entry_set_perm(entry, 0o644)
+            archive_entry_set_mtime(entry, 1_700_000_000, 0)
+            try #require(archive_write_header(archive, entry) == ARCHIVE_OK)
+            let bytes = Array(content.utf8)
+            archive_write_data(archive, bytes, bytes.count)
+        }
+        archive_write_close(archive)
+    }
+
+    private func listing(_ prefix: String) -> ListingConfiguration {
+        var listing = ListingConfiguration(root: folder.path)
+        listing.prefix = prefix
+        return listing
+    }
+
+    private func list(_ prefix: String) -> Outcome {
+        Outcome { () throws(RecordsError) in try openListing(listing(prefix)) }
+    }
+
+    private func flatten(_ prefix: String) -> Outcome {
+        Outcome { () throws(RecordsError) in try openFlattened(listing(prefix), .csv) }
+    }
+
+    @Test(arguments: [Form.tar, .gzippedTar, .zip])
+    func readsEachEntryAsAnObject(form: Form) throws {
+        try write(
+            "data", form,
+            [("in/", ""), ("in/1.csv", "a\n1\n2\n"), ("x.csv", "a\n9\n"), ("in/2.csv", "a\n3\n")])
+        let items = list("data/in/").items
+        #expect(items.map { $0.value["Key"]?.string } == ["data/in/1.csv", "data/in/2.csv"])
+        #expect(items.first?.value["Size"] == 6)
+        #expect(items.first?.value["LastModified"] == 1_700_000_000)
+        let outcome = flatten("data/in/")
+        #expect(outcome.error == nil)
+        #expect(outcome.json == [#"{"a":"1"}"#, #"{"a":"2"}"#, #"{"a":"3"}"#])
+        #expect(outcome.items.last?.source == "data/in/2.csv")
+    }
+
+    @Test func decompressesEntries() throws {
+        try folder.add("1.csv.gz", CompressionTests.gzip(Array("a\n1\n".utf8)))
+        #expect(system("tar -cf \(folder.path)/data.tar -C \(folder.path) 1.csv.gz") == 0)
+        #expect(flatten("data.tar/").json == [#"{"a":"1"}"#])
+    }
+
+    @Test(arguments: [Form.tar, .zip], ["../out.csv", "/etc/out.csv", "in/../../out.csv"])
+    func refusesNamesThatLeadOutOfTheArchive(form: Form, name: String) throws {
+        try write("data", form, [("1.csv", "a\n1\n"), (name, "a\n2\n")])
+        let outcome = flatten("data/")
+        #expect(outcome.items.count == 1)
+        #expect(outcome.error?.kind == .malformed)
+        #expect(outcome.error?.message.contains("'\(name)' would lie outside") == true)
+    }
+
+    @Test func refusesEncryptedEntries() throws {
+        try write("data.zip", .encryptedZip, [("1.csv", "a\n1\n")])
+        let outcome = flatten("data.zip/")
+        #expect(outcome.error?.kind == .unsupported)
+        #expect(outcome.error?.message.contains("'1.csv' is encrypted") == true)
+    }
+
+    @Test(arguments: [Form.tar, .gzippedTar])
+    func failsAtTheEndOfATruncatedArchive(form: Form) throws {
+        let rows = "a\n" + (0..<50_000).map { "\($0 &* 7919 % 10007)\n" }.joined()
+        try write("data", form, [("1.csv", rows), ("2.csv", rows)])
+        let size = try InputIdentity(path: folder.path + "/data").size
+        #expect(truncate(folder.path + "/data", off_t(size * 3 / 4)) == 0)
+        let outcome = flatten("data/")
+        #expect(outcome.error?.kind == .truncated)
+        #expect(outcome.items.count > 40_000)
+    }
+
+    @Test func saysThatAPlainFileIsNoArchive() throws {
+        try folder.add("data.csv", "a\n1\n")
+        #expect(list("data.csv/").error?.kind == .unsupported)
+    }
+}
