@@ -23,33 +23,37 @@ indirect enum Filter: Sendable {
 }
 
 extension Filter {
-    /// Whether the element passes.
-    func accepts(_ element: Value, root: Value) -> Bool {
+    /// Whether the element passes. A path that leads nowhere makes a term false; one that asks
+    /// for an index of something that is no array fails the whole evaluation.
+    func accepts(_ element: Value, root: Value) throws(PathFailure) -> Bool {
         switch self {
-        case .or(let terms): return terms.contains { $0.accepts(element, root: root) }
-        case .and(let terms): return terms.allSatisfy { $0.accepts(element, root: root) }
-        case .not(let term): return !term.accepts(element, root: root)
+        case .or(let terms):
+            for term in terms where try term.accepts(element, root: root) { return true }
+            return false
+        case .and(let terms):
+            for term in terms where try !term.accepts(element, root: root) { return false }
+            return true
+        case .not(let term): return try !term.accepts(element, root: root)
         case .exists(let operand):
-            guard let value = operand.value(element, root: root) else { return false }
+            guard let value = try operand.value(element, root: root) else { return false }
             return !value.isNull
         case .comparison(let left, let comparison, let right):
-            // A path that leads nowhere makes the term false, `!=` included.
-            guard let left = left.value(element, root: root),
-                let right = right.value(element, root: root)
+            guard let left = try left.value(element, root: root),
+                let right = try right.value(element, root: root)
             else { return false }
             return comparison.holds(left, right)
         case .matches(let operand, let pattern):
-            guard let value = operand.value(element, root: root) else { return false }
+            guard let value = try operand.value(element, root: root) else { return false }
             return pattern.matches(value)
         }
     }
 }
 
 extension Filter.Operand {
-    func value(_ element: Value, root: Value) -> Value? {
+    func value(_ element: Value, root: Value) throws(PathFailure) -> Value? {
         switch self {
-        case .element(let path): path.value(in: element)
-        case .document(let path): path.value(in: root)
+        case .element(let path): try path.valueIfFound(in: element)
+        case .document(let path): try path.valueIfFound(in: root)
         case .literal(let value): value
         }
     }

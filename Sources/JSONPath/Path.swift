@@ -56,11 +56,25 @@ public struct Path: Sendable {
     func value(in root: Value) -> Value? {
         if let lookup = program.lookup { return lookup(root) }
         var value = root
-        for step in steps {
+        for (place, step) in steps.enumerated() {
+            if case .names = step, place < steps.count - 1 { return nil }
             guard let next = Self.child(step, of: value) else { return nil }
             value = next
         }
         return value
+    }
+
+    /// The value of a definite path, nil when nothing is there; fails if a step cannot be taken.
+    func valueIfFound(in root: Value) throws(PathFailure) -> Value? {
+        if let value = value(in: root) { return value }
+        // A path of names alone always just finds nothing, and need not say why.
+        guard program.hasIndexes else { return nil }
+        do throws(PathFailure) {
+            return try evaluate(root)
+        } catch {
+            guard error.kind.isNotFound else { throw error }
+            return nil
+        }
     }
 
     private static func child(_ step: PathStep, of value: Value) -> Value? {

@@ -7,11 +7,17 @@ final class PathProgram: Sendable {
     let isDefinite: Bool
     /// The quick way for a path of names and single indexes, which nearly all paths are.
     let lookup: Lookup?
+    /// Whether there is a step other than a single name.
+    let hasIndexes: Bool
 
     init(_ text: String, _ steps: [PathStep]) {
         self.text = text
         self.steps = steps
         isDefinite = steps.allSatisfy(\.isDefinite)
+        hasIndexes = steps.contains { step in
+            guard case .name = step else { return true }
+            return false
+        }
         lookup = Self.lookup(steps)
     }
 

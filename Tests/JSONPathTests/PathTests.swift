@@ -35,7 +35,10 @@ import Testing
             "$.list[0][1].x",
             "Filter: [1]['x'] can only be applied to arrays. Current context is: {v=1}"
         ),
-        ("$.a.b[?(@.x)].c[?(@.y)]", ""),
+        (
+            "$.list[?(@[0] == 1)]",
+            "Filter: [0] can only be applied to arrays. Current context is: {v=1}"
+        ),
         ("$.list[?(@.w)].v", "No results for path: $['list'][1]['v']"),
         (
             "$.größe[?(@.x)]",
@@ -48,10 +51,6 @@ import Testing
     ])
     func saysInTheLibrarysWordsWhatStopsIt(_ text: String, _ message: String) throws {
         let path = try Path(parsing: text)
-        guard !message.isEmpty else {
-            #expect(try path.evaluate(Self.document) == [])
-            return
-        }
         let failure = #expect(throws: PathFailure.self) { try path.evaluate(Self.document) }
         #expect(failure?.message == message)
     }
