@@ -43,12 +43,13 @@ import Testing
         let failed = FinishedItem.failed(
             7, contentHash: 99, status: .timedOut, started: 5, stopped: 8, name: "child-7",
             input: ["a": 1], error: "States.Timeout", cause: "Zeit abgelaufen – schade",
-            state: "Check", attempts: 3)
+            state: "Check", attempts: 3, itemCount: 20)
         batch.finished(failed)
         try await append(batch, to: files)
         var reader = try JournalReader(directory: "/run", files: files)
         let outcome = try #require(try reader.next()?.finished?.copied())
         #expect(outcome.item == 7 && outcome.contentHash == 99 && outcome.attempts == 3)
+        #expect(outcome.itemCount == 20)
         #expect(outcome.status == .timedOut && outcome.startTime == 5 && outcome.stopTime == 8)
         #expect(outcome.name == "child-7" && outcome.input == ["a": 1] && outcome.output == nil)
         #expect(outcome.error == "States.Timeout" && outcome.state == "Check")

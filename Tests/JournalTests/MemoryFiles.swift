@@ -84,21 +84,26 @@ final class MemoryFiles: FileSystem {
 
     func text(_ path: String) -> String? { data(path).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// What another process finds after this one died and, maybe, the power went too.
+    /// What another process finds after this one died and, maybe, the power went too. This
+    /// object must not be used any more.
     func afterCrash(losingPower: Bool, seed: UInt64) -> MemoryFiles {
         state.withLock { old in
             var random = SeededRandom(seed)
             var new = State()
             new.directories = old.directories
+            guard losingPower else {
+                new.names = old.names
+                new.durableNames = old.durableNames
+                new.pendingNames = old.pendingNames
+                return MemoryFiles(new)
+            }
             var copies: [ObjectIdentifier: Inode] = [:]
             let kept = random.below(old.pendingNames.count + 1)
-            let survivors =
-                !losingPower
-                ? old.names : kept == 0 ? old.durableNames : old.pendingNames[kept - 1]
+            let survivors = kept == 0 ? old.durableNames : old.pendingNames[kept - 1]
             for (name, inode) in survivors.sorted(by: { $0.key < $1.key }) {
                 let copy = copies[ObjectIdentifier(inode)] ?? Inode()
                 copies[ObjectIdentifier(inode)] = copy
-                copy.data = losingPower ? Self.remains(of: inode, &random) : inode.data
+                copy.data = Self.remains(of: inode, &random)
                 copy.durable = copy.data
                 new.names[name] = copy
             }

@@ -14,6 +14,8 @@ public struct FinishedItem: Sendable {
     public var stopTime: Int
     /// How many times its last task was tried.
     public var attempts: Int
+    /// How many items of the source it stands for: more than 1 for a batch.
+    public var itemCount: Int
     /// The child execution's name, if it is not derived from the index.
     public var name: Text?
     /// The child execution's input, if results need it.
@@ -30,22 +32,22 @@ public struct FinishedItem: Sendable {
     /// The outcome of an item that succeeded.
     public static func succeeded(
         _ item: Int, contentHash: UInt64 = 0, started: Int, stopped: Int, name: Text? = nil,
-        input: Value? = nil, output: Value
+        input: Value? = nil, output: Value, itemCount: Int = 1
     ) -> FinishedItem {
         FinishedItem(
             item: item, contentHash: contentHash, status: .succeeded, startTime: started,
-            stopTime: stopped, attempts: 1, name: name, input: input, output: output)
+            stopTime: stopped, attempts: 1, itemCount: itemCount, name: name, input: input, output: output)
     }
 
     /// The outcome of an item that did not succeed.
     public static func failed(
         _ item: Int, contentHash: UInt64 = 0, status: ItemStatus = .failed, started: Int,
         stopped: Int, name: Text? = nil, input: Value? = nil, error: Text?, cause: Text?,
-        state: Text? = nil, attempts: Int = 1
+        state: Text? = nil, attempts: Int = 1, itemCount: Int = 1
     ) -> FinishedItem {
         FinishedItem(
             item: item, contentHash: contentHash, status: status, startTime: started,
-            stopTime: stopped, attempts: attempts, name: name, input: input, error: error,
-            cause: cause, state: state)
+            stopTime: stopped, attempts: attempts, itemCount: itemCount, name: name, input: input,
+            error: error, cause: cause, state: state)
     }
 }

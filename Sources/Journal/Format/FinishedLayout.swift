@@ -1,12 +1,13 @@
 import JSON
 
-/// The layout of a `finished` record: 64 fixed bytes, then the parts whose lengths they hold.
+/// The layout of a `finished` record: 68 fixed bytes, then the parts whose lengths they hold.
 ///
 ///     0 item   8 content hash   16 start ms   24 stop ms   (UInt64 each)
-///    32 attempts (UInt32)   36 status (UInt8)   37 three zero bytes
-///    40 lengths of name, input, output, error, cause, state (UInt32 each; 0xFFFFFFFF: none)
+///    32 attempts   36 items (UInt32 each)   40 status (UInt8)   41 three zero bytes
+///    44 lengths of name, input, output, error, cause, state (UInt32 each; 0xFFFFFFFF: none)
 enum FinishedLayout {
-    static let fixedSize = 64
+    static let lengthsOffset = 44
+    static let fixedSize = 68
     static let none = UInt32.max
 
     static func write(_ outcome: borrowing FinishedItem, to buffer: inout ByteBuffer) {
@@ -16,6 +17,7 @@ enum FinishedLayout {
         buffer.append(littleEndian: UInt64(outcome.startTime))
         buffer.append(littleEndian: UInt64(outcome.stopTime))
         buffer.append(littleEndian: UInt32(outcome.attempts))
+        buffer.append(littleEndian: UInt32(outcome.itemCount))
         buffer.append(littleEndian: UInt32(outcome.status.rawValue))
         for _ in 0..<3 { buffer.append(littleEndian: UInt64.max) }
         append(outcome.name, part: 0, to: &buffer, start)
@@ -48,7 +50,8 @@ enum FinishedLayout {
     ) {
         buffer.overwrite(from: start) {
             $0.storeBytes(
-                of: UInt32(length).littleEndian, toByteOffset: 40 + 4 * part, as: UInt32.self)
+                of: UInt32(length).littleEndian, toByteOffset: lengthsOffset + 4 * part,
+                as: UInt32.self)
         }
     }
 }

@@ -8,7 +8,7 @@ public struct FinishedRecord {
     init?(payload: UnsafeRawBufferPointer) {
         self.payload = payload
         guard payload.count >= FinishedLayout.fixedSize,
-            ItemStatus(rawValue: payload[36]) != nil,
+            ItemStatus(rawValue: payload[40]) != nil,
             (0..<6).reduce(FinishedLayout.fixedSize, { $0 + length($1) }) == payload.count
         else { return nil }
     }
@@ -23,8 +23,10 @@ public struct FinishedRecord {
     public var stopTime: Int { Int(payload.integer(at: 24, as: UInt64.self)) }
     /// How many times its last task was tried.
     public var attempts: Int { Int(payload.integer(at: 32, as: UInt32.self)) }
+    /// How many items of the source it stands for.
+    public var itemCount: Int { Int(payload.integer(at: 36, as: UInt32.self)) }
     /// How it ended.
-    public var status: ItemStatus { ItemStatus(rawValue: payload[36]) ?? .failed }
+    public var status: ItemStatus { ItemStatus(rawValue: payload[40]) ?? .failed }
 
     /// The child execution's name.
     public var name: UnsafeBufferPointer<UInt8>? { part(0) }
@@ -40,12 +42,12 @@ public struct FinishedRecord {
     public var state: UnsafeBufferPointer<UInt8>? { part(5) }
 
     private func length(_ index: Int) -> Int {
-        let length = payload.integer(at: 40 + 4 * index, as: UInt32.self)
+        let length = payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self)
         return length == FinishedLayout.none ? 0 : Int(length)
     }
 
     private func part(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
-        guard payload.integer(at: 40 + 4 * index, as: UInt32.self) != FinishedLayout.none else {
+        guard payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self) != FinishedLayout.none else {
             return nil
         }
         let start = (0..<index).reduce(FinishedLayout.fixedSize) { $0 + length($1) }
@@ -56,9 +58,10 @@ public struct FinishedRecord {
     public func copied() throws(ParseError) -> FinishedItem {
         FinishedItem(
             item: item, contentHash: contentHash, status: status, startTime: startTime,
-            stopTime: stopTime, attempts: attempts, name: name.map(Text.init(utf8:)),
-            input: try Self.value(input), output: try Self.value(output),
-            error: error.map(Text.init(utf8:)), cause: cause.map(Text.init(utf8:)),
+            stopTime: stopTime, attempts: attempts, itemCount: itemCount,
+            name: name.map(Text.init(utf8:)), input: try Self.value(input),
+            output: try Self.value(output), error: error.map(Text.init(utf8:)),
+            cause: cause.map(Text.init(utf8:)),
             state: state.map(Text.init(utf8:)))
     }
 

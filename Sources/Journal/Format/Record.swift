@@ -32,7 +32,7 @@ public struct Record {
         case .event: EventRecord(payload: payload) != nil
         case .finished: FinishedRecord(payload: payload) != nil
         case .sealed, .announced: payload.count == 8
-        case .reopened: payload.count == 9 && ItemStatus(rawValue: payload[8]) != nil
+        case .reopened: payload.count == 13 && ItemStatus(rawValue: payload[12]) != nil
         case .note, .checkpoint:
             payload.count >= 4
                 && payload.count - 4 >= Int(payload.integer(at: 0, as: UInt32.self))
@@ -60,9 +60,12 @@ public struct Record {
         return JournalPosition(raw: payload.integer(at: 0, as: UInt64.self))
     }
 
-    /// The status the item had, of a `reopened` record.
-    var reopenedStatus: ItemStatus? {
-        type == .reopened ? ItemStatus(rawValue: payload[8]) : nil
+    /// The status the item had, and how many it stood for, of a `reopened` record.
+    var reopened: (status: ItemStatus, itemCount: Int)? {
+        guard type == .reopened, let status = ItemStatus(rawValue: payload[12]) else {
+            return nil
+        }
+        return (status, Int(payload.integer(at: 8, as: UInt32.self)))
     }
 
     /// Name and time, of a `started` record.

@@ -65,9 +65,10 @@ public struct RecordBatch: ~Copyable {
     }
 
     /// Adds that a finished item, which ended with `status`, runs once more.
-    public mutating func reopened(item: Int, was status: ItemStatus) {
+    public mutating func reopened(item: Int, was status: ItemStatus, itemCount: Int = 1) {
         frame(.reopened) { buffer in
             buffer.append(littleEndian: UInt64(item))
+            buffer.append(littleEndian: UInt32(itemCount))
             buffer.append(status.rawValue)
         }
     }

@@ -64,6 +64,7 @@ extension Checkpoint {
         [
             "position": .int(position.int),
             "counts": .array(ItemStatus.allCases.map { .int(state.counts[$0]) }),
+            "itemCounts": .array(ItemStatus.allCases.map { .int(state.itemCounts[$0]) }),
             "total": state.total.map { .int($0) } ?? .null,
             "notes": .array(state.notes.map { ["kind": .string($0.kind), "payload": $0.payload] }),
             "unfinished": .array(
@@ -98,10 +99,17 @@ extension Checkpoint {
             sinks: head["sinks"]?.array?.elements)
     }
 
-    private mutating func readState(_ head: Value) {
-        for (status, count) in zip(ItemStatus.allCases, head["counts"]?.array?.elements ?? []) {
-            state.counts[status] = count.number?.int ?? 0
+    private static func counts(_ value: Value?) -> StatusCounts {
+        var counts = StatusCounts()
+        for (status, count) in zip(ItemStatus.allCases, value?.array?.elements ?? []) {
+            counts[status] = count.number?.int ?? 0
         }
+        return counts
+    }
+
+    private mutating func readState(_ head: Value) {
+        state.counts = Self.counts(head["counts"])
+        state.itemCounts = Self.counts(head["itemCounts"])
         state.total = head["total"]?.number?.int
         state.notes = (head["notes"]?.array?.elements ?? []).map {
             Note(kind: $0["kind"]?.text ?? "", payload: $0["payload"] ?? .null)

@@ -15,8 +15,10 @@ public struct MapRunState: Sendable, Equatable {
 
     /// The items that have an outcome.
     public internal(set) var finished = ItemSet()
-    /// How they ended.
+    /// How child executions ended.
     public internal(set) var counts = StatusCounts()
+    /// How items ended: with batches there are more of them than child executions.
+    public internal(set) var itemCounts = StatusCounts()
     /// How many items there are, once the reader has come to its end.
     public internal(set) var total: Int?
     /// What was noted, in order.
@@ -57,6 +59,7 @@ public struct MapRunState: Sendable, Equatable {
     private mutating func finish(_ outcome: FinishedRecord) {
         guard finished.insert(outcome.item) else { return }
         counts[outcome.status] += 1
+        itemCounts[outcome.status] += outcome.itemCount
         if !traces.isEmpty { traces[outcome.item] = nil }
     }
 
@@ -66,9 +69,10 @@ public struct MapRunState: Sendable, Equatable {
     }
 
     private mutating func reopen(_ record: Record) {
-        guard let item = record.item, let status = record.reopenedStatus, finished.remove(item)
+        guard let item = record.item, let old = record.reopened, finished.remove(item)
         else { return }
-        counts[status] -= 1
+        counts[old.status] -= 1
+        itemCounts[old.status] -= old.itemCount
         if !isReopening { redrives.append(Redrive(position: record.position)) }
         redrives[redrives.count - 1].items.insert(item)
     }

@@ -71,11 +71,8 @@ public struct RecoveredMapRun: Sendable {
         return events
     }
 
-    /// Cuts what a crash has left at the journal's end, so that it can be continued; returns how
-    /// many bytes went and the number of the segment to begin.
+    /// Makes the journal ready to be continued; see `TornTail.prepare`.
     func prepare(flushing: Bool) throws(RunError) -> (cut: Int, nextSegment: Int) {
-        let cut = try TornTail.cut(tail, in: directory, files: files, flushing: flushing)
-        let last = try SegmentFile.all(in: directory, files).last ?? 0
-        return (cut, last + 1)
+        try TornTail.prepare(tail, in: directory, files: files, flushing: flushing)
     }
 }

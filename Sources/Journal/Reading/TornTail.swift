@@ -1,11 +1,27 @@
 /// What a crash left at the end of a journal, and its removal.
 enum TornTail {
-    /// Cuts the last segment where its last whole record ends, and returns how many bytes went.
-    ///
+    /// Makes the journal ready for a new segment: cuts the last one where its last whole record
+    /// ends, and flushes it, as whoever wrote it may not have come to that. Returns how many bytes
+    /// went and the number of the segment to begin.
+    static func prepare(
+        _ tail: JournalReader.Tail, in directory: String, files: any FileSystem, flushing: Bool
+    ) throws(RunError) -> (cut: Int, nextSegment: Int) {
+        let cut = try cut(tail, in: directory, files: files)
+        guard let last = try SegmentFile.all(in: directory, files).last else { return (cut, 1) }
+        if flushing {
+            let path = SegmentFile.path(directory, last)
+            let file = try files.open(path, .update, to: "continue")
+            defer { files.close(file) }
+            try files.flush(file, path: path)
+            try files.flushDirectory(directory)
+        }
+        return (cut, last + 1)
+    }
+
     /// Bytes that were announced are never cut: a later mark that covers the place proves that
     /// this is damage and not the trace of a crash.
-    static func cut(
-        _ tail: JournalReader.Tail, in directory: String, files: any FileSystem, flushing: Bool
+    private static func cut(
+        _ tail: JournalReader.Tail, in directory: String, files: any FileSystem
     ) throws(RunError) -> Int {
         guard case .torn(let place, let reason) = tail else { return 0 }
         let path = SegmentFile.path(directory, place.segment)
@@ -24,10 +40,6 @@ enum TornTail {
             }
         } catch {
             throw error.error("cut the torn end of", path)
-        }
-        if flushing {
-            try files.flush(file, path: path)
-            try files.flushDirectory(directory)
         }
         return size - place.offset
     }

@@ -7,12 +7,12 @@ public final class ResultLines: ResultSink {
     public enum Contents: Sendable { case all, failures }
 
     private let contents: Contents
-    private let file: ResultFile
+    private let file: ResumableFile
 
     /// Lines in the file at this path.
     public init(_ contents: Contents, path: String, files: any FileSystem = SystemFiles()) {
         self.contents = contents
-        file = ResultFile(path: path, files: files)
+        file = ResumableFile(path: path, files: files)
     }
 
     public func start(at saved: Value?) throws(RunError) -> Bool {

@@ -22,12 +22,12 @@ public final class ExecutionJournal: Sendable {
         events = history.events
         notes = history.notes
         outcome = history.outcome
-        cutBytes = try TornTail.cut(
+        let (cut, next) = try TornTail.prepare(
             history.tail, in: directory, files: files, flushing: options.durability.flushes)
-        let last = try SegmentFile.all(in: directory, files).last ?? 0
+        cutBytes = cut
         writer = try JournalWriter(
-            directory: directory, run: run, nextSegment: last + 1, options: options,
-            files: files, callbacks: callbacks)
+            directory: directory, run: run, nextSegment: next, options: options, files: files,
+            callbacks: callbacks)
     }
 
     /// Hands over the records of `batch` and empties it; see `JournalWriter.append`. The outcome

@@ -1,7 +1,7 @@
 import JSON
 
 /// A file that grows at its end, and can be continued from an earlier length.
-public final class ResultFile {
+public final class ResumableFile {
     private static let bufferSize = 256 << 10
 
     private let path: String
