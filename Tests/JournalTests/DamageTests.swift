@@ -53,6 +53,20 @@ import Testing
         #expect(try open(files).state.finished.count == 0)
     }
 
+    /// As after a power cut with `Durability.write`, or a salvage.
+    @Test func aCheckpointBeyondTheJournalIsNotBelieved() throws {
+        let files = try journalFiles()
+        try write(Array(0..<30), to: files)
+        try emit(files, JournalOptions())
+        let file = try files.open(path, .update)
+        try files.truncate(file, to: 1000)
+        let recovered = try open(files)
+        #expect(recovered.state.finished.count > 5 && recovered.state.finished.count < 30)
+        try emit(files, JournalOptions())
+        let present = 0..<recovered.state.finished.count
+        #expect(files.text("/run/results.jsonl") == expectedResults(present))
+    }
+
     @Test func aMissingSegmentIsNamed() throws {
         let files = try journalFiles()
         for item in 0..<3 { try write([item], to: files) }
