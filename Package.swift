@@ -10,6 +10,7 @@ struct Room {
     var imports: [String] = []
     var packages: [Target.Dependency] = []
     var resources: [Resource] = []
+    var documents: [String] = []
     var tests: [String]? = []
     var testResources: [Resource] = []
 }
@@ -27,7 +28,7 @@ let rooms: [Room] = [
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
     Room(name: "Datasets", imports: ["JSON", "CZlib"]),
     Room(name: "Scheduling"),
-    Room(name: "Journal", imports: ["JSON", "CBytes"]),
+    Room(name: "Journal", imports: ["JSON", "CBytes"], documents: ["FORMAT.md"]),
     Room(
         name: "Engine",
         imports: [
@@ -83,7 +84,8 @@ let sources: [Target] = rooms.filter { built.contains($0.name) }.map { room in
             name: room.name, dependencies: dependencies, resources: room.resources,
             swiftSettings: settings)
         : .target(
-            name: room.name, dependencies: dependencies, resources: room.resources,
+            name: room.name, dependencies: dependencies, exclude: room.documents,
+            resources: room.resources,
             swiftSettings: settings)
 }
 
