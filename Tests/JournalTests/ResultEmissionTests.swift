@@ -39,6 +39,32 @@ import Testing
         #expect(files.text("/run/results.jsonl") == expectedResults(0..<200))
     }
 
+    /// Without a journal outcomes wait in memory and, beyond a bound, in a file that goes again.
+    @Test(arguments: [1, 3, 1000], [UInt64](0..<5))
+    func orderNeedsNoJournal(_ waitingItems: Int, _ seed: UInt64) async throws {
+        let files = MemoryFiles()
+        var options = JournalOptions()
+        options.durability = .off
+        options.waitingItems = waitingItems
+        let journal = try MapRunJournal(
+            directory: "/run", run: "r", options: options, files: files)
+        var random = SeededRandom(seed)
+        var items = Array(0..<100)
+        if seed == 0 { items.reverse() } else { items.shuffle(using: &random) }
+        var batch = RecordBatch()
+        for item in items where item != 50 {
+            batch.finished(outcome(item))
+            if random.below(3) == 0 { try journal.append(&batch) }
+        }
+        try journal.append(&batch)
+        #expect(
+            await withCheckedContinuation { d in journal.close { d.resume(returning: $0) } } == nil)
+        let present = (0..<100).filter { $0 != 50 }
+        #expect(files.text("/run/results.jsonl") == expectedResults(present))
+        #expect(files.data("/run/000001.journal") == nil)
+        #expect(files.data("/run/waiting/000001.journal") == nil)
+    }
+
     @Test(arguments: [2, 1000])
     func itemsWithoutOutcomeAreLeftOutAndComeInTheirPlaceLater(_ waitingItems: Int) throws {
         let files = try journalFiles()

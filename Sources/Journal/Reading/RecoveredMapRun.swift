@@ -71,6 +71,15 @@ public struct RecoveredMapRun: Sendable {
         return events
     }
 
+    /// Refuses to go on without a journal where there is one.
+    func requireEmpty() throws(RunError) {
+        guard end.segment <= 1, end.offset == 0 else {
+            throw RunError(
+                .system, "'\(directory)' has a journal already; resume it with the journal on",
+                path: directory)
+        }
+    }
+
     /// Makes the journal ready to be continued; see `TornTail.prepare`.
     func prepare(flushing: Bool) throws(RunError) -> (cut: Int, nextSegment: Int) {
         try TornTail.prepare(tail, in: directory, files: files, flushing: flushing)

@@ -33,6 +33,15 @@ public final class MapRunJournal: Sendable {
             ResultLines(.failures, path: "\(directory)/failures.jsonl", files: files),
         ]
         sinks += try makeSinks()
+        if options.durability == .off {
+            try recovered.requireEmpty()
+            let emission = try ResultEmission(
+                withoutJournal: "\(directory)/waiting", sinks: sinks, options: options,
+                files: files)
+            results = OrderedResults(emission, failed: callbacks.failed)
+            writer = JournalWriter(options: options, callbacks: callbacks, take: results.take)
+            return
+        }
         let emission = try ResultEmission(
             recovered, run: run, sinks: sinks, options: options, files: files)
         let results = OrderedResults(emission, failed: callbacks.failed)

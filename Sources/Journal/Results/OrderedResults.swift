@@ -3,7 +3,8 @@ import Synchronization
 
 /// Emits results on a queue of its own, behind the writer: it never holds items up.
 final class OrderedResults: @unchecked Sendable {
-    // Proof: `emission` is touched on `queue` only, the rest is guarded by its lock.
+    // Proof: `emission` is touched on `queue` only, or, without a journal, on the writer's queue
+    // until the writer is closed; the rest is guarded by its lock.
 
     private struct Shared {
         var limit = JournalPosition.start
@@ -30,6 +31,9 @@ final class OrderedResults: @unchecked Sendable {
         }
         if starts { queue.async { self.run() } }
     }
+
+    /// Emits what has its turn of these records, which are in no journal.
+    func take(_ frames: UnsafeRawBufferPointer) throws(RunError) { try emission.take(frames) }
 
     /// Emits the rest, then calls `done` with the failure, if there was one.
     func finish(_ done: @escaping @Sendable (RunError?) -> Void) {

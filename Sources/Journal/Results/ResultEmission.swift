@@ -27,6 +27,8 @@ final class ResultEmission {
     /// Records before this position are in `state` already.
     private var appliedTo: JournalPosition
     private var isReopened = false
+    /// Without a journal: where outcomes go that wait for an earlier item.
+    private var waitingRoom: WaitingRoom?
     private var bytesSinceCheckpoint = 0
 
     /// Continues where the last checkpoint was, or starts anew if the sinks cannot.
@@ -50,6 +52,25 @@ final class ResultEmission {
         reader = try JournalReader(directory: directory, from: progress.source, files: files)
         window = PositionWindow(limit: options.waitingItems)
         window.reset(to: progress.next)
+    }
+
+    /// Takes outcomes as they come, without a journal; see `WaitingRoom`.
+    init(
+        withoutJournal directory: String, sinks: [any ResultSink],
+        options: JournalOptions, files: any FileSystem
+    ) throws(RunError) {
+        self.directory = directory
+        run = ""
+        self.files = files
+        self.options = options
+        self.sinks = sinks
+        state = MapRunState()
+        appliedTo = .start
+        lookup = RecordLookup(directory: directory, files: files)
+        reader = try JournalReader(directory: directory, files: files)
+        window = PositionWindow(limit: options.waitingItems)
+        waitingRoom = WaitingRoom(directory: directory, files: files)
+        _ = try Self.start(sinks, at: nil)
     }
 
     private static func start(
@@ -88,6 +109,21 @@ final class ResultEmission {
         try restartIfReopened()
     }
 
+    /// Takes outcomes as they come, without a journal.
+    func take(_ frames: UnsafeRawBufferPointer) throws(RunError) {
+        guard let waitingRoom else { return }
+        var rest = frames
+        while case .record(let type, let size) = FrameCheck(rest) {
+            let frame = rest.part(0..<size)
+            rest = rest.part(size..<rest.count)
+            let record = Record(type: type, position: waitingRoom.end, frame: frame)
+            guard let outcome = record.finished else { continue }
+            if outcome.item != next { try waitingRoom.append(frame) }
+            try place(outcome, record)
+            if window.count == 0, dropped == nil { waitingRoom.clear() }
+        }
+    }
+
     /// Saves how far state and results are, so that a resume need not start from the beginning.
     func saveCheckpoint() throws(RunError) {
         bytesSinceCheckpoint = 0
@@ -105,9 +141,10 @@ final class ResultEmission {
     /// Hands over what is left, leaving out items that have no outcome, and ends the files. A
     /// resume goes back to before the first such item.
     func finish() throws(RunError) {
-        try saveCheckpoint()
+        if waitingRoom == nil { try saveCheckpoint() }
         while try skipGap() { try emitWaiting() }
         for sink in sinks { try sink.finish(flushing: options.durability.flushes) }
+        try waitingRoom?.remove()
     }
 
     /// Writes out what sinks have buffered, for others to see.
@@ -127,6 +164,9 @@ extension ResultEmission {
             drop(item, record.position)
         }
     }
+
+    /// Where the records seen so far end.
+    private var end: JournalPosition { waitingRoom?.end ?? reader.position }
 
     private func drop(_ item: Int, _ position: JournalPosition) {
         dropped = Dropped(
@@ -155,7 +195,7 @@ extension ResultEmission {
     }
 
     private func record(at position: JournalPosition) throws(RunError) -> Record {
-        if let bytes = reader.bytes(from: position),
+        if let bytes = waitingRoom?.bytes(from: position) ?? reader.bytes(from: position),
             case .record(let type, let size) = FrameCheck(bytes)
         {
             return Record(type: type, position: position, frame: bytes.part(0..<size))
@@ -166,15 +206,16 @@ extension ResultEmission {
     /// Puts those dropped outcomes that fit by now into the window.
     private func rescan(_ old: Dropped) throws(RunError) {
         dropped = nil
+        try waitingRoom?.writeOut()
         var scan = try JournalReader(
-            directory: directory, from: old.position, limit: reader.position, files: files)
+            directory: directory, from: old.position, limit: end, files: files)
         while window.count < options.waitingItems, let record = try scan.next() {
             guard let outcome = record.finished, outcome.item >= next,
                 !state.isVoid(outcome.item, at: record.position)
             else { continue }
             if !window.put(outcome.item, record.position) { drop(outcome.item, record.position) }
         }
-        if scan.position < reader.position { drop(window.end, scan.position) }
+        if scan.position < end { drop(window.end, scan.position) }
     }
 
     /// Makes it the turn of the next item that has an outcome; false if none has.

@@ -1,5 +1,7 @@
 /// When an outcome counts as written.
 public enum Durability: Sendable, Equatable {
+    /// At once: nothing is kept, and a run that stops cannot be resumed.
+    case off
     /// When the operating system has it: survives the death of the process, not a power cut.
     case write
     /// When the disk has it; flushes are grouped and start at most every so many milliseconds.
@@ -8,7 +10,10 @@ public enum Durability: Sendable, Equatable {
     /// The default: flushed to disk every 50 ms.
     public static let standard = Durability.flush(everyMilliseconds: 50)
 
-    var flushes: Bool { self != .write }
+    var flushes: Bool {
+        if case .flush = self { return true }
+        return false
+    }
 }
 
 /// How a journal is written.

@@ -40,7 +40,7 @@ extension JournalWriter {
             let isDue = shared.failure == nil && shared.announced.ticket < shared.written.ticket
             return (isDue ? shared.written : nil, shared.segment)
         }
-        guard let progress, options.durability.flushes else { return }
+        guard let progress, let segment, options.durability.flushes else { return }
         do throws(RunError) {
             try files.flush(segment.file, path: segment.path)
             if flushedSegment != segment.number {

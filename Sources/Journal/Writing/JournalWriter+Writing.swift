@@ -6,12 +6,24 @@ extension JournalWriter {
         do throws(RunError) {
             while let ticket = takeFront() {
                 let count = back.count
-                addMark()
-                try segments.append(UnsafeRawBufferPointer(back.bytes))
-                wrote(count, ticket)
+                wrote(count, ticket, try writeBack())
             }
         } catch {
             fail(error)
+        }
+    }
+
+    /// Writes the buffer and returns where that leaves the journal.
+    private func writeBack() throws(RunError) -> (JournalPosition, OpenSegment?) {
+        switch destination {
+        case .taker(let take):
+            try take(UnsafeRawBufferPointer(back.bytes))
+            return (.start, nil)
+        case .segments(var segments):
+            addMark()
+            try segments.append(UnsafeRawBufferPointer(back.bytes))
+            destination = .segments(segments)
+            return (segments.position, segments.segment)
         }
     }
 
@@ -39,11 +51,15 @@ extension JournalWriter {
         back.append(mark.bytes)
     }
 
-    private func wrote(_ count: Int, _ ticket: Ticket) {
-        let position = segments.position
+    private func wrote(
+        _ count: Int, _ ticket: Ticket, _ place: (position: JournalPosition, OpenSegment?)
+    ) {
+        // One huge record must not keep its memory for the rest of the run.
+        if back.count > 2 * options.bytesInFlight { back = ByteBuffer(capacity: 64 << 10) }
+        let progress = Progress(ticket: ticket, position: place.position)
         let relieved = shared.withLock { shared in
-            shared.written = Progress(ticket: ticket, position: position)
-            shared.segment = segments.segment
+            shared.written = progress
+            shared.segment = place.1
             shared.bytesInFlight -= count
             guard shared.bytesInFlight <= options.bytesInFlight / 2 else {
                 return [@Sendable () -> Void]()
@@ -55,14 +71,16 @@ extension JournalWriter {
         if options.durability.flushes {
             startFlushing()
         } else {
-            announce(Progress(ticket: ticket, position: position))
+            announce(progress)
         }
     }
 
     /// The last mark of a journal that is closed. It needs no flush: without it the records
     /// before it still count.
     func writeMark() {
-        guard shared.withLock({ $0.failure == nil }) else { return }
+        guard case .segments(var segments) = destination,
+            shared.withLock({ $0.failure == nil })
+        else { return }
         back.removeAll()
         addMark()
         guard back.count > 0 else { return }

@@ -8,7 +8,7 @@ import Synchronization
 /// `append` never waits for the disk. Writing and flushing each have a serial queue of their own,
 /// so a slow flush holds up neither the writing nor any worker.
 public final class JournalWriter: @unchecked Sendable {
-    // Proof: `shared` is guarded by its lock; `segments`, `back`, `mark` and `lastMark` are
+    // Proof: `shared` is guarded by its lock; `destination`, `back`, `mark` and `lastMark` are
     // touched on `writeQueue` only, `flushedSegment` and `lastFlush` on `flushQueue` only.
 
     /// Numbers the batches in the order they were appended, from 1.
@@ -39,6 +39,13 @@ public final class JournalWriter: @unchecked Sendable {
         }
     }
 
+    /// Where records go.
+    enum Destination {
+        case segments(SegmentWriter)
+        /// No journal: whoever wants the records takes them as they come.
+        case taker(@Sendable (UnsafeRawBufferPointer) throws(RunError) -> Void)
+    }
+
     /// What to call when a batch is durable.
     struct Announcement {
         var ticket: Ticket
@@ -61,8 +68,8 @@ public final class JournalWriter: @unchecked Sendable {
         var failure: RunError?
         var written: Progress
         var announced = Progress(ticket: 0, position: .start)
-        /// The segment that `written` lies in.
-        var segment: OpenSegment
+        /// The segment that `written` lies in; nil without a journal.
+        var segment: OpenSegment?
         var announcements: [Announcement] = []
         var relieved: [@Sendable () -> Void] = []
 
@@ -78,10 +85,10 @@ public final class JournalWriter: @unchecked Sendable {
     let directory: String
     let options: JournalOptions
     let callbacks: Callbacks
-    let writeQueue: DispatchQueue
-    let flushQueue: DispatchQueue
+    let writeQueue = DispatchQueue(label: "journal.write")
+    let flushQueue = DispatchQueue(label: "journal.flush")
     let shared: Mutex<Shared>
-    var segments: SegmentWriter
+    var destination: Destination
     var back = ByteBuffer(capacity: 64 << 10)
     var mark = RecordBatch(capacity: 64)
     var lastMark = JournalPosition.start
@@ -97,15 +104,26 @@ public final class JournalWriter: @unchecked Sendable {
         self.directory = directory
         self.options = options
         self.callbacks = callbacks
-        writeQueue = DispatchQueue(label: "journal.write")
-        flushQueue = DispatchQueue(label: "journal.flush")
         let segments = try SegmentWriter(
             directory: directory, run: run, number: nextSegment, files: files, options: options)
-        self.segments = segments
+        destination = .segments(segments)
         shared = Mutex(
             Shared(
                 written: Progress(ticket: 0, position: segments.position),
                 segment: segments.segment))
+    }
+
+    /// A writer without a journal, which hands records to `take`, on a queue of its own.
+    init(
+        options: JournalOptions, callbacks: Callbacks,
+        take: @escaping @Sendable (UnsafeRawBufferPointer) throws(RunError) -> Void
+    ) {
+        files = SystemFiles()
+        directory = ""
+        self.options = options
+        self.callbacks = callbacks
+        destination = .taker(take)
+        shared = Mutex(Shared(written: Progress(ticket: 0, position: .start)))
     }
 
     /// Hands over the records of `batch` and empties it. `announced` is called when they are
