@@ -106,7 +106,9 @@ let architecture: [Target] =
     wanted?.contains("Architecture") ?? true
     ? [.testTarget(name: "ArchitectureTests", swiftSettings: settings)] : []
 
-let libraries = ["JSON", "JSONPath", "JSONata", "StatesLanguage", "Engine", "MaprunTesting"]
+let libraries = [
+    "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Engine", "MaprunTesting",
+]
 
 let package = Package(
     name: "maprun",

@@ -40,7 +40,19 @@ public struct ReadingProgress: Sendable, Equatable {
 public func openReader(
     path: String, configuration: ReaderConfiguration
 ) throws(RecordsError) -> any ItemReader {
-    try makeReader(over: openBytes(path: path), configuration: configuration)
+    guard configuration.inputType == .parquet else {
+        return try makeReader(over: openBytes(path: path), configuration: configuration)
+    }
+    let rows = try openParquet(path: path, python: configuration.python)
+    return try makeReader(over: rows, configuration: configuration)
+}
+
+/// Reads items from bytes in memory, compressed or not; `name` stands for a file's in messages.
+public func openReader(
+    _ bytes: [UInt8], name: String, configuration: ReaderConfiguration
+) throws(RecordsError) -> any ItemReader {
+    let source = try decompressing(MemoryBytes(bytes, name: name))
+    return try makeReader(over: source, configuration: configuration)
 }
 
 func makeReader(
@@ -49,7 +61,7 @@ func makeReader(
     let stream = RecordStream(source, configuration)
     switch configuration.inputType {
     case .csv: return try BlockReader(CSVCutter(stream, configuration), stream, configuration)
-    case .jsonLines: return BlockReader(LineCutter(), stream, configuration)
+    case .jsonLines, .parquet: return BlockReader(LineCutter(), stream, configuration)
     case .json:
         return try BlockReader(ElementCutter(stream, configuration), stream, configuration)
     }

@@ -7,6 +7,8 @@ public struct ReaderConfiguration: Sendable {
         case csv = "CSV"
         case json = "JSON"
         case jsonLines = "JSONL"
+        /// Through a Python process with pyarrow.
+        case parquet = "PARQUET"
     }
 
     /// The format.
@@ -35,6 +37,8 @@ public struct ReaderConfiguration: Sendable {
     /// Copies each CSV row by itself, so that an item that waits long holds on to no more than its
     /// own bytes. Right for workflows with tasks and waits; items of pure states are faster without.
     public var detachRows = false
+    /// Parquet: the Python that has pyarrow.
+    public var python = "python3"
     /// Bytes read (or decompressed) at a time.
     public var readBytes = 256 << 10
 

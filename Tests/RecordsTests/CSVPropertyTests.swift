@@ -125,7 +125,7 @@ struct ReferenceCSV {
         let text = "a\n" + (0..<700).map { "\($0)\n" }.joined()
         for count in [0, 1, 127, 128, 129, 500, 699, 700, 900] {
             let reader = try makeReader(
-                over: PiecewiseBytes(Array(text.utf8), piece: 100),
+                over: MemoryBytes(Array(text.utf8), name: "memory", piece: 100),
                 configuration: .csv.with { $0.readBytes = 200 })
             #expect(try reader.skip(count) == min(count, 700))
             let block = try reader.nextBlock()

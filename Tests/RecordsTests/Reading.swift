@@ -27,27 +27,6 @@ final class TemporaryFile {
     deinit { unlink(path) }
 }
 
-/// Hands out bytes in pieces of at most `pieces` bytes.
-final class PiecewiseBytes: ByteSource {
-    let file = "memory"
-    private var rest: ArraySlice<UInt8>
-    private let piece: Int
-
-    init(_ bytes: [UInt8], piece: Int) {
-        rest = bytes[...]
-        self.piece = piece
-    }
-
-    var progress: ReadingProgress { ReadingProgress(bytesRead: 0, totalBytes: nil) }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(RecordsError) -> Int {
-        let part = rest.prefix(min(piece, buffer.count))
-        buffer.copyBytes(from: part)
-        rest = rest.dropFirst(part.count)
-        return part.count
-    }
-}
-
 /// What came out of a reader until its end or its error.
 struct Outcome {
     var items: [Item] = []
@@ -76,7 +55,9 @@ struct Outcome {
 
     init(_ bytes: [UInt8], _ configuration: ReaderConfiguration, piece: Int = .max) {
         self.init { () throws(RecordsError) in
-            try makeReader(over: PiecewiseBytes(bytes, piece: piece), configuration: configuration)
+            try makeReader(
+                over: MemoryBytes(bytes, name: "memory", piece: piece), configuration: configuration
+            )
         }
     }
 

@@ -7,11 +7,12 @@ final class ArchiveEntries: ObjectSequence {
     private let keyOfArchive: String
     private let prefix: String
     private let startAfter: String
-    private var entryName = ""
+    private let root: String
 
     /// Opens the archive with this key; of the prefix what is behind that key is for its entries.
     init(archive key: String, _ configuration: ListingConfiguration) throws(RecordsError) {
-        name = configuration.root + "/" + key
+        root = configuration.root
+        name = root + "/" + key
         keyOfArchive = key + "/"
         prefix = configuration.prefix
         startAfter = configuration.startAfter
@@ -42,8 +43,8 @@ final class ArchiveEntries: ObjectSequence {
         }
     }
 
-    func open() throws(RecordsError) -> any ByteSource {
-        EntryBytes(archive, file: name + "/" + entryName)
+    func open(_ object: ListedObject) throws(RecordsError) -> any ByteSource {
+        EntryBytes(archive, file: root + "/" + object.key)
     }
 
     /// The entry as an object, or nil if it is no file or not wanted.
@@ -57,7 +58,6 @@ final class ArchiveEntries: ObjectSequence {
             archive_entry_hardlink(entry) == nil, key.utf8.starts(with: prefix.utf8),
             startAfter.utf8.lexicographicallyPrecedes(key.utf8)
         else { return nil }
-        entryName = path
         return ListedObject(
             key: key, path: nil, size: Int(archive_entry_size(entry)),
             modified: archive_entry_mtime(entry))

@@ -7,7 +7,6 @@ final class FolderWalk: ObjectSequence {
     private let prefix: [UInt8]
     private let startAfter: [UInt8]
     private var folders: [Folder] = []
-    private var current: ListedObject?
 
     private struct Folder {
         /// The key of the folder, with a slash at its end, or nothing for the bucket.
@@ -46,16 +45,13 @@ final class FolderWalk: ObjectSequence {
                     .invalidUTF8, file: path(folder.key + String(decoding: name, as: UTF8.self)),
                     "the file's name is not valid UTF-8; rename it")
             }
-            if let object = try visit(folder.key + text) {
-                current = object
-                return object
-            }
+            if let object = try visit(folder.key + text) { return object }
         }
         return nil
     }
 
-    func open() throws(RecordsError) -> any ByteSource {
-        try FileBytes(path: current?.path ?? configuration.root)
+    func open(_ object: ListedObject) throws(RecordsError) -> any ByteSource {
+        try FileBytes(path: path(object.key))
     }
 
     /// Goes down into a folder, or makes an object of a file that is wanted.

@@ -64,11 +64,24 @@ public func openFlattened(
     let objects = try listObjects(listing)
     let next = { () throws(RecordsError) -> ConcatenatedReader.Part? in
         guard let object = try objects.next() else { return nil }
-        let source = try objects.open()
-        let bytes = try decompressing(source)
         return ConcatenatedReader.Part(
-            reader: try makeReader(over: bytes, configuration: configuration),
+            reader: try open(object, of: objects, configuration),
             source: listing.sourcePrefix + object.key)
     }
     return ConcatenatedReader(maxItems: configuration.maxItems, next)
+}
+
+private func open(
+    _ object: ListedObject, of objects: any ObjectSequence, _ configuration: ReaderConfiguration
+) throws(RecordsError) -> any ItemReader {
+    guard configuration.inputType == .parquet else {
+        let bytes = try decompressing(objects.open(object))
+        return try makeReader(over: bytes, configuration: configuration)
+    }
+    guard let path = object.path else {
+        throw RecordsError(
+            .unsupported, file: object.key,
+            "Parquet files cannot be read inside an archive; unpack it first")
+    }
+    return try openReader(path: path, configuration: configuration)
 }

@@ -4,8 +4,8 @@ protocol ObjectSequence: AnyObject {
     var name: String { get }
     /// The next object, or nil at the end.
     func next() throws(RecordsError) -> ListedObject?
-    /// The bytes of the object that came last, as they are stored.
-    func open() throws(RecordsError) -> any ByteSource
+    /// The bytes, as they are stored, of the object that came last.
+    func open(_ object: ListedObject) throws(RecordsError) -> any ByteSource
 }
 
 /// The objects of a listing: the files of a folder in the order of their keys or, if the prefix
