@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import JSONPath
 import Testing
@@ -9,32 +10,45 @@ import Testing
         "b": ["a": ["b": ["c": true]], "b": [], "größe": 1.5], "c": nil, "": 0,
     ]
 
-    private static let seeds = [
-        "$", "$.a[0].b", "$['a'][0]['c d']", "$.a[*].b", "$..b", "$..*", "$.a[(@.length-1)]",
-        "$.a[1:3]", "$.a[-2:]", "$.a[:1]", "$.a[0,2]", "$['a','b']", "$.b.*", "$..[?(@.b)]",
-        "$.a[?(@.b == 1 && (@.a != 'x' || !@.c))].b", "$.a[?(@.b =~ /x.*/i)]", "$.größe",
-        "$.a[?($.c == null)]", "$.a[?(@ >= 1.5e0)]", #"$.a[?(@ == 'it\'s \u00e9')]"#,
-    ]
+    /// The fuzzer's inputs, which every run of the tests tries again.
+    private static func corpus() throws -> [[UInt8]] {
+        let folder = URL(fileURLWithPath: #filePath).appending(
+            path: "../../../benchmarks/fuzz/corpus/jsonpath")
+        let files = try FileManager.default.contentsOfDirectory(
+            at: folder.standardizedFileURL, includingPropertiesForKeys: nil)
+        return try files.sorted { $0.path < $1.path }.map { Array(try Data(contentsOf: $0)) }
+    }
+
+    @Test func replaysWhatTheFuzzerTried() throws {
+        let corpus = try Self.corpus()
+        #expect(corpus.count >= 20)
+        for bytes in corpus { check(bytes) }
+    }
 
     @Test(arguments: 0..<8)
-    func anyTextIsRefusedOrEvaluated(_ seed: UInt64) {
+    func anyTextIsRefusedOrEvaluated(_ seed: UInt64) throws {
+        let corpus = try Self.corpus()
         var random = SplitMix(state: seed)
         for _ in 0..<2500 {
-            var bytes = Array(Self.seeds[Int.random(in: 0..<Self.seeds.count, using: &random)].utf8)
+            var bytes = corpus[Int.random(in: 0..<corpus.count, using: &random)]
             for _ in 0..<Int.random(in: 1...4, using: &random) { mutate(&bytes, &random) }
-            let text = String(decoding: bytes, as: UTF8.self)
-            if let path = try? Path(parsing: text) {
-                let value = try? path.evaluate(Self.document)
-                #expect(path.isDefinite || value == nil || value?.array != nil, "\(text)")
-                #expect((path.find(in: Self.document) == nil) == (value == nil), "\(text)")
-            }
-            guard let reference = try? ReferencePath(parsing: text) else { continue }
-            var changed = Self.document
-            if (try? reference.set("new", in: &changed)) != nil {
-                #expect((try? reference.get(changed)) == "new", "\(text)")
-            } else {
-                #expect(changed == Self.document, "\(text)")
-            }
+            check(bytes)
+        }
+    }
+
+    private func check(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let path = try? Path(parsing: text) {
+            let value = try? path.evaluate(Self.document)
+            #expect(path.isDefinite || value == nil || value?.array != nil, "\(text)")
+            #expect((path.find(in: Self.document) == nil) == (value == nil), "\(text)")
+        }
+        guard let reference = try? ReferencePath(parsing: text) else { return }
+        var changed = Self.document
+        if (try? reference.set("new", in: &changed)) != nil {
+            #expect((try? reference.get(changed)) == "new", "\(text)")
+        } else {
+            #expect(changed == Self.document, "\(text)")
         }
     }
 
