@@ -23,7 +23,9 @@ let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox
 let rooms: [Room] = [
     Room(name: "JSON"),
     Room(name: "JSONPath", imports: ["JSON"]),
-    Room(name: "JSONata", imports: ["JSON"]),
+    Room(
+        name: "JSONata", imports: ["JSON"],
+        testResources: [.copy("known-failures.txt"), .copy("Corpus")]),
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata", "CBytes"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
     Room(name: "Datasets", imports: ["JSON", "CZlib"]),

@@ -50,6 +50,13 @@ public struct Number: Sendable {
         return negative ? -value : value
     }
 
+    /// The integer, if it is kept as one: a cheaper question than `int`.
+    @inlinable
+    public var storedInt: Int? {
+        if case .int(let int) = storage { return int }
+        return nil
+    }
+
     /// The value as a double, rounded to the nearest.
     public var double: Double {
         switch storage {

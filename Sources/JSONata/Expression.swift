@@ -1,0 +1,100 @@
+import JSON
+
+/// A compiled expression: made once, evaluated any number of times from any thread.
+///
+/// ```swift
+/// let total = try Expression("$sum(order.lines.(price * quantity))")
+/// let result = try total.evaluate(record)
+/// ```
+public struct Expression: Sendable {
+    /// The text it was compiled from.
+    public let text: String
+    /// The variables that the caller has to supply, without `$`, in the order of `variables`.
+    public let freeVariables: [String]
+    /// What the expression refers to: for checks before it runs.
+    public let references: References
+
+    private let node: Node
+    private let frame: FrameLayout
+
+    /// Compiles an expression; errors of its syntax have codes beginning with S.
+    public init(
+        _ text: String, options: CompileOptions = CompileOptions()
+    ) throws(JSONataError) {
+        self.text = text
+        do {
+            let (tree, newer, program) = try NativeStack.begin {
+                var parser = try Parser(text)
+                let raw = try parser.parse()
+                let tree = try PathBuilder.build(raw)
+                return (tree, parser.newerOperators, try Compiler.compile(tree, options: options))
+            }
+            references = References(of: tree, newerOperators: newer, options: options)
+            node = program.node
+            frame = program.frame
+            freeVariables = program.freeVariables
+        } catch let error as JSONataError {
+            throw error
+        } catch {
+            throw JSONataError(.coded, "S0500", "\(error)")
+        }
+    }
+
+    /// Evaluates the expression over an input document, or none.
+    ///
+    /// - Parameters:
+    ///   - input: the input document, nil for none.
+    ///   - variables: values parallel to `freeVariables`; nil or missing ones are undefined.
+    ///   - environment: time, randomness and limits.
+    /// - Returns: the result, nil for undefined.
+    public func evaluate(
+        _ input: Value?, variables: [Value?] = [], environment: Environment = Environment()
+    ) throws(JSONataError) -> Value? {
+        do {
+            let result = try run(Item(input), variables: variables, environment: environment)
+            if case .function = result {
+                throw JSONataError(.functionResult, "", "the result is a function")
+            }
+            return try result.value()
+        } catch let error as JSONataError {
+            throw error
+        } catch {
+            throw JSONataError(.coded, "D1011", "\(error)")
+        }
+    }
+
+    private func run(
+        _ input: Item, variables: [Value?], environment: Environment
+    ) throws -> Item {
+        var machine = Machine(
+            frame: Frame(count: frame.count, parent: nil), root: input, variables: variables,
+            environment: environment)
+        let context: Item =
+            input.isArray
+            ? .list([input], ListInfo(flags: [.sequence, .wrapper], depth: 1)) : input
+        return try node.evaluate(context, &machine)
+    }
+
+    /// Evaluates the expression inside another evaluation: `$eval`.
+    func evaluate(inside machine: inout Machine, _ input: Item) throws -> Item {
+        let outer = (machine.frame, machine.bindings)
+        defer { (machine.frame, machine.bindings) = outer }
+        (machine.frame, machine.bindings) = (Frame(count: frame.count, parent: nil), nil)
+        return try machine.descend(1) { try node.evaluate(input, &$0) }
+    }
+}
+
+/// What a compiled expression may use.
+public struct CompileOptions: Sendable, Equatable {
+    /// Whether `$eval` exists.
+    public var allowsEval: Bool
+    /// Whether the functions exist that the States Language adds: `$partition`, `$range`,
+    /// `$hash`, `$uuid`, `$parse`, and `$random` with a seed.
+    public var statesLanguage: Bool
+
+    /// Options; without arguments those of the States Language.
+    public init(statesLanguage: Bool = true, allowsEval: Bool = false) {
+        self.statesLanguage = statesLanguage
+        self.allowsEval = allowsEval
+    }
+}

@@ -1,0 +1,4 @@
+extension Library {
+    static let formatFunctions: [LibraryFunction] = []
+    static let dateFunctions: [LibraryFunction] = []
+}

@@ -1,0 +1,49 @@
+/// `a ? b : c`.
+final class ConditionNode: Node, @unchecked Sendable {
+    private let condition: Node
+    private let then: Node
+    private let otherwise: Node?
+
+    init(_ condition: Node, _ then: Node, _ otherwise: Node?) {
+        self.condition = condition
+        self.then = then
+        self.otherwise = otherwise
+    }
+
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        if try condition.evaluate(input, &machine).isTrue {
+            return try then.evaluate(input, &machine)
+        }
+        return try otherwise?.evaluate(input, &machine) ?? .undefined
+    }
+}
+
+/// `a ?? b`: the left side if it exists; and `a ?: b`: the left side if it counts as true.
+final class DefaultNode: Node, @unchecked Sendable {
+    private let left: Node
+    private let right: Node
+    private let wantsTrue: Bool
+
+    init(_ left: Node, _ right: Node, wantsTrue: Bool) {
+        self.left = left
+        self.right = right
+        self.wantsTrue = wantsTrue
+    }
+
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        let value = try left.evaluate(input, &machine)
+        let isGood = wantsTrue ? value.isTrue : !value.isUndefined
+        return isGood ? value : try right.evaluate(input, &machine)
+    }
+}
+
+/// An expression that nests so deeply that the native stack has to be looked at on the way.
+final class StackCheckNode: Node, @unchecked Sendable {
+    private let node: Node
+
+    init(_ node: Node) { self.node = node }
+
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try machine.withStack { try node.evaluate(input, &$0) }
+    }
+}

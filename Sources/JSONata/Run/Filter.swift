@@ -1,0 +1,134 @@
+import JSON
+
+/// A predicate: an index, or a condition on each member.
+struct Filter {
+    /// Of a number literal: the index, counted from the end if negative.
+    private let index: Double?
+    private let condition: Node
+
+    init(index: Double?, condition: Node) {
+        self.index = index?.rounded(.down)
+        self.condition = condition
+    }
+
+    /// What is left of the members of an array, or of any other value: a sequence that has not
+    /// collapsed, or an array that was the member chosen.
+    func apply(to input: Item, _ machine: inout Machine) throws -> Item {
+        if let index { return choose(index, of: input) }
+        var kept: [Item] = []
+        let count = input.isUndefined ? 1 : input.elementCount
+        var position = 0
+        for element in Elements(input) {
+            if try matches(element, at: position, of: count, &machine) { kept.append(element) }
+            position += 1
+        }
+        if input.isUndefined { return .undefined }
+        try machine.charge(elements: kept.count)
+        return .list(kept, ListInfo(flags: .sequence, depth: Item.depth(of: kept)))
+    }
+
+    private func choose(_ index: Double, of input: Item) -> Item {
+        if input.isUndefined { return .undefined }
+        let count = input.elementCount
+        let place = index < 0 ? Double(count) + index : index
+        guard place >= 0, place < Double(count) else { return .list([], .sequence) }
+        let element = input.element(at: Int(place))
+        if element.isArray { return element }
+        return .list([element], ListInfo(flags: .sequence, depth: element.depth &+ 1))
+    }
+
+    /// Whether the predicate keeps this member: a number, or an array of numbers, is an index.
+    @inline(__always)
+    private func matches(
+        _ element: Item, at position: Int, of count: Int, _ machine: inout Machine
+    ) throws -> Bool {
+        try machine.step()
+        let result = try condition.evaluate(element, &machine)
+        if case .bool(let bool) = result { return bool }
+        return try matches(result, position, count)
+    }
+
+    private func matches(_ result: Item, _ position: Int, _ count: Int) throws -> Bool {
+        if let number = try result.finiteNumber() {
+            return Self.isIndex(number, position, count)
+        }
+        if result.isArray {
+            var some = false
+            var onlyNumbers = true
+            for element in Elements(result) {
+                guard let number = element.double else {
+                    onlyNumbers = false
+                    break
+                }
+                if Self.isIndex(number, position, count) { some = true }
+            }
+            if onlyNumbers { return some }
+        }
+        return result.isTrue
+    }
+
+    private static func isIndex(_ number: Double, _ position: Int, _ count: Int) -> Bool {
+        let index = number.rounded(.down)
+        return (index < 0 ? Double(count) + index : index) == Double(position)
+    }
+
+    /// What is left of rows.
+    func apply(to rows: [Row], _ machine: inout Machine) throws -> [Row] {
+        if let index {
+            let place = index < 0 ? Double(rows.count) + index : index
+            guard place >= 0, place < Double(rows.count) else { return [] }
+            return [rows[Int(place)]]
+        }
+        let outer = machine.bindings
+        defer { machine.bindings = outer }
+        var kept: [Row] = []
+        for position in rows.indices {
+            machine.bindings = rows[position].bindings
+            if try matches(rows[position].item, at: position, of: rows.count, &machine) {
+                kept.append(rows[position])
+            }
+        }
+        return kept
+    }
+}
+
+/// An expression that is no path, with predicates behind it.
+final class FilterNode: Node, @unchecked Sendable {
+    private let source: Node
+    private let filters: [Filter]
+    private let keepsArray: Bool
+
+    init(_ source: Node, _ filters: [Filter], keepsArray: Bool) {
+        self.source = source
+        self.filters = filters
+        self.keepsArray = keepsArray
+    }
+
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try evaluateRaw(input, &machine).keepingArray(keepsArray).collapsed
+    }
+
+    override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
+        var result = try source.evaluateRaw(input, &machine)
+        for filter in filters { result = try filter.apply(to: result, &machine) }
+        return result
+    }
+
+    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row]? {
+        guard var rows = try source.evaluateRows(input, &machine) else { return nil }
+        for filter in filters { rows = try filter.apply(to: rows, &machine) }
+        return rows
+    }
+}
+
+extension Item {
+    /// A sequence that shall stay an array with one member, if asked for.
+    @inline(__always)
+    func keepingArray(_ keeps: Bool) -> Item {
+        guard keeps, case .list(let items, var info) = self, info.flags.contains(.sequence) else {
+            return self
+        }
+        info.flags.insert(.keepsSingleton)
+        return .list(items, info)
+    }
+}

@@ -1,0 +1,72 @@
+import JSON
+
+extension Item {
+    /// The item that a JSON value is.
+    @inline(__always)
+    init(_ value: Value) {
+        switch value {
+        case .null: self = .null
+        case .bool(let bool): self = .bool(bool)
+        case .number(let number): self.init(number)
+        case .string(let text): self = .text(text)
+        case .array(let array): self = .array(array)
+        case .object(let object): self = .object(object)
+        }
+    }
+
+    @inline(__always)
+    init(_ value: Value?) {
+        if let value { self.init(value) } else { self = .undefined }
+    }
+
+    @inline(__always)
+    init(_ number: Number) {
+        if let int = number.storedInt {
+            let double = Double(int)
+            self = int.magnitude <= 1 << 53 ? .number(double) : .wide(number)
+        } else if number.isIntegerLiteral, number.double.magnitude > 0x1p53 {
+            self = .wide(number)
+        } else {
+            self = .number(number.double)
+        }
+    }
+
+    /// The JSON value of a result; nil for undefined. A function inside becomes an empty string.
+    func value() throws -> Value? {
+        switch self {
+        case .undefined, .unassigned: nil
+        case .null: .null
+        case .bool(let bool): .bool(bool)
+        case .number(let number): .number(try Item.json(number))
+        case .wide(let number): .number(number)
+        case .text(let text): .string(text)
+        case .array(let array): .array(array)
+        case .object(let object): .object(object)
+        case .list(let items, _): .array(try items.map { try $0.value() ?? .null })
+        case .record(let record): .object(try record.value())
+        case .function: .string("")
+        }
+    }
+
+    private static func json(_ number: Double) throws -> Number {
+        if let int = Int(exactly: number), int.magnitude <= 1 << 53 { return Number(int) }
+        guard number.isFinite else { throw JSONataError("D1001", token: NumberText.format(number)) }
+        return Number(number)
+    }
+
+    /// The value to show in an error's message.
+    var shown: Value? { try? value() }
+}
+
+extension Record {
+    /// A member whose value is undefined is left out.
+    func value() throws -> ObjectValue {
+        var members: [Member] = []
+        members.reserveCapacity(values.count)
+        for index in values.indices {
+            guard let value = try values[index].value() else { continue }
+            members.append(Member(shape.keys[index], value))
+        }
+        return ObjectValue(members)
+    }
+}

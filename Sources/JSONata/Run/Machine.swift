@@ -1,0 +1,114 @@
+import JSON
+
+/// The state of one evaluation, passed `inout` so that the hot path has no dynamic checks.
+struct Machine {
+    var frame: Frame
+    var bindings: Binding?
+    /// The call in tail position that the function just evaluated ends with.
+    var pendingCall: PendingCall?
+    /// The `function` whose arguments are being checked; names it in errors.
+    let root: Item
+    let variables: [Value?]
+    let environment: Environment
+    /// How many evaluations the current function's body is inside of.
+    var depth = 0
+    private let maximumDepth: Int
+    private var stackLimit: UInt
+    private var steps = Self.stepsBetweenChecks
+    private var deadline: UInt64 = .max
+    private var memory: Int
+
+    private static let stepsBetweenChecks = 1000
+    private static let stackShare = 160 << 10
+    static let maximumNesting: UInt16 = 256
+
+    init(frame: Frame, root: Item, variables: [Value?], environment: Environment) {
+        self.frame = frame
+        self.root = root
+        self.variables = variables
+        self.environment = environment
+        maximumDepth = environment.limits.depth
+        memory = environment.limits.memory
+        stackLimit = NativeStack.address &- UInt(Self.stackShare)
+    }
+
+    /// Counts one step of work; now and then looks at the clock.
+    @inline(__always)
+    mutating func step() throws {
+        steps &-= 1
+        if steps < 0 { try checkTime() }
+    }
+
+    /// Counts several steps at once.
+    mutating func step(_ count: Int) throws {
+        steps &-= count
+        if steps < 0 { try checkTime() }
+    }
+
+    private mutating func checkTime() throws {
+        steps = Self.stepsBetweenChecks
+        let now = MonotonicClock.nanoseconds
+        if deadline == .max {
+            deadline = now &+ UInt64(max(environment.limits.milliseconds, 0)) &* 1_000_000
+        }
+        if now > deadline { throw JSONataError.tooSlow }
+    }
+
+    /// Takes the memory of something that is about to be built from what is left.
+    @inline(__always)
+    mutating func charge(bytes: Int) throws {
+        memory &-= bytes
+        if memory < 0 { throw JSONataError.tooLarge }
+    }
+
+    @inline(__always)
+    mutating func charge(elements: Int) throws {
+        try charge(bytes: elements &* 24)
+    }
+
+    /// Checks what a constructor has built from other constructed values.
+    @inline(__always)
+    func nested(_ item: Item) throws -> Item {
+        if item.depth > Self.maximumNesting { throw JSONataError.tooDeep }
+        return item
+    }
+
+    /// Runs the body of a function `levels` evaluations deeper, on a larger stack if need be.
+    @inline(__always)
+    mutating func descend(
+        _ levels: Int, _ body: (inout Machine) throws -> Item
+    ) throws -> Item {
+        depth &+= levels
+        defer { depth &-= levels }
+        if depth >= maximumDepth { throw JSONataError.tooDeep }
+        try step()
+        if NativeStack.address < stackLimit { return try continueOnLargeStack(body) }
+        return try body(&self)
+    }
+
+    /// Runs `body` where there is stack enough.
+    @inline(__always)
+    mutating func withStack(_ body: (inout Machine) throws -> Item) throws -> Item {
+        if NativeStack.address < stackLimit { return try continueOnLargeStack(body) }
+        return try body(&self)
+    }
+
+    private mutating func continueOnLargeStack(
+        _ body: (inout Machine) throws -> Item
+    ) throws -> Item {
+        let limit = stackLimit
+        defer { stackLimit = limit }
+        return try withUnsafeMutablePointer(to: &self) { machine in
+            try NativeStack.onLargeStack {
+                machine.pointee.stackLimit = NativeStack.limit
+                return try body(&machine.pointee)
+            }
+        }
+    }
+}
+
+/// A function to be called next, with its variables in place.
+struct PendingCall {
+    var closure: Closure
+    var frame: Frame
+}
