@@ -1,0 +1,82 @@
+import JSON
+import StatesLanguage
+
+/// Does the work of Task states: calls a function, starts a command, answers from a mock.
+///
+/// The engine owns timeouts and retries; a handler owns the work of one attempt.
+public protocol TaskHandler: Sendable {
+    /// Starts one attempt without blocking the calling thread.
+    ///
+    /// `completion` must be called exactly once, on any thread; also after a cancellation.
+    func start(_ request: TaskRequest, completion: @escaping TaskCompletion) -> TaskCancellation?
+}
+
+/// Receives the outcome of one attempt.
+public typealias TaskCompletion = @Sendable (Result<Value, StateFault>) -> Void
+
+/// Ends an attempt early (timeout, abort): first politely, then hard. May be called more than once.
+public typealias TaskCancellation = @Sendable () -> Void
+
+/// One attempt of one Task state.
+public struct TaskRequest: Sendable {
+    /// `Resource` as the definition has it.
+    public var resource: String
+    /// The evaluated Parameters or Arguments, else the effective input.
+    public var input: Value
+    /// The state's name.
+    public var state: String
+    /// Where the state runs: Map states and the index of the iteration or item, outermost first.
+    public var path: [(map: String, index: Int)]
+    /// The execution that the state belongs to.
+    public var execution: ExecutionIdentity
+    /// 0 for the first attempt, one more for each retry.
+    public var attempt: Int
+    /// Seconds until the engine gives the attempt up, where the state sets them.
+    public var timeoutSeconds: Int?
+    /// Seconds between heartbeats, where the state sets them.
+    public var heartbeatSeconds: Int?
+    /// The token, when the resource ends in `.waitForTaskToken`.
+    public var token: String?
+    /// The evaluated `Credentials`.
+    public var credentials: Value?
+    /// Tells the engine that the task is alive; resets the heartbeat clock.
+    public var heartbeat: @Sendable () -> Void
+    /// The same for every attempt of this state visit, also after a resume: execution name, item
+    /// index, scope and visit, so that a service can tell a repetition.
+    public var idempotencyKey: String
+
+    /// A request; what is not given has its default.
+    public init(
+        resource: String, input: Value, state: String, path: [(map: String, index: Int)] = [],
+        execution: ExecutionIdentity, attempt: Int = 0, idempotencyKey: String = ""
+    ) {
+        self.resource = resource
+        self.input = input
+        self.state = state
+        self.path = path
+        self.execution = execution
+        self.attempt = attempt
+        self.idempotencyKey = idempotencyKey
+        heartbeat = {}
+    }
+}
+
+/// Names of an execution, as AWS forms them.
+public struct ExecutionIdentity: Sendable {
+    /// The execution's ARN.
+    public var arn: String
+    /// Its name.
+    public var name: String
+    /// The index of the item of the distributed Map that the execution is a child for.
+    public var item: Int?
+    /// The run directory's name.
+    public var run: String
+
+    /// An identity.
+    public init(arn: String, name: String, item: Int? = nil, run: String = "") {
+        self.arn = arn
+        self.name = name
+        self.item = item
+        self.run = run
+    }
+}

@@ -1,0 +1,27 @@
+import JSON
+import JSONata
+
+/// A JSONata expression of a definition with the sources of its variables resolved.
+public struct QueryExpression: Sendable {
+    /// Where the value of a free variable comes from.
+    public enum Source: Sendable {
+        /// The reserved `$states`.
+        case states
+        /// A workflow variable.
+        case variable(Key)
+    }
+
+    /// The compiled expression.
+    public let expression: Expression
+    /// The place in the state as AWS names it in causes: `Output/values[0]`.
+    public let field: String
+    /// One source for each of the expression's free variables.
+    public let sources: [Source]
+
+    /// Binds a compiled expression to its place.
+    public init(_ expression: Expression, field: String) {
+        self.expression = expression
+        self.field = field
+        sources = expression.freeVariables.map { $0 == "states" ? .states : .variable(Key($0)) }
+    }
+}

@@ -1,0 +1,42 @@
+/// A failure inside a workflow: what a catcher can catch, or the end of the execution.
+public struct StateFault: Error, Sendable, Equatable {
+    /// The error name; nil only where a Fail state or a service gave none.
+    public var error: String?
+    /// The cause; nil where there is none.
+    public var cause: String?
+    /// Where the fault arose, which decides how AWS words and treats it.
+    public var origin: Origin
+
+    /// Where a fault arose.
+    public enum Origin: Sendable, Equatable {
+        /// A task, a Fail state or a nested workflow: name and cause pass through as they are.
+        case task
+        /// The interpreter: the cause gets "An error occurred while executing the state …" in
+        /// front, once. `field` is the place in the state (`Output/x`) where that is known.
+        case interpreter(field: String?)
+        /// The interpreter, with a text that AWS gives without the prefix.
+        case service
+    }
+
+    /// A fault of a task, a Fail state or a nested workflow.
+    public init(error: String?, cause: String?, origin: Origin = .task) {
+        self.error = error
+        self.cause = cause
+        self.origin = origin
+    }
+
+    /// A failure of the interpreter itself, which no retrier or catcher matches.
+    public static func runtime(_ message: String) -> StateFault {
+        StateFault(error: "States.Runtime", cause: message, origin: .interpreter(field: nil))
+    }
+
+    /// A failed JSONata expression in `field`, written as AWS does: `Output/x`, `Choices[1]/Condition`.
+    public static func query(_ message: String, field: String) -> StateFault {
+        StateFault(
+            error: "States.QueryEvaluationError", cause: message,
+            origin: .interpreter(field: field))
+    }
+
+    /// Whether retriers and catchers may look at it at all.
+    public var isCatchable: Bool { error != "States.Runtime" }
+}
