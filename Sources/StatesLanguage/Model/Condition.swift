@@ -24,7 +24,9 @@ public struct DataTest: Sendable {
     }
 
     /// The order relation of a comparison.
-    public enum Relation: Sendable { case equals, lessThan, greaterThan, lessThanEquals, greaterThanEquals }
+    public enum Relation: Sendable {
+        case equals, lessThan, greaterThan, lessThanEquals, greaterThanEquals
+    }
 
     /// The types of values that comparisons are made between.
     public enum Family: Sendable { case string, numeric, timestamp, boolean }
@@ -49,13 +51,4 @@ public struct DataTest: Sendable {
 
     /// The `Is…` operators.
     public enum TypeTest: Sendable { case null, numeric, string, boolean, timestamp }
-}
-
-/// The operand of `StringMatches`: literal pieces with `*` between them.
-public struct StringPattern: Sendable {
-    /// The texts between the stars, unescaped; one piece means no star.
-    public let pieces: [Text]
-
-    /// A pattern of these pieces.
-    public init(pieces: [Text]) { self.pieces = pieces }
 }

@@ -13,14 +13,17 @@ public struct QueryExpression: Sendable {
 
     /// The compiled expression.
     public let expression: Expression
+    /// The expression's text without the delimiters, as causes print it.
+    public let text: String
     /// The place in the state as AWS names it in causes: `Output/values[0]`.
     public let field: String
     /// One source for each of the expression's free variables.
     public let sources: [Source]
 
     /// Binds a compiled expression to its place.
-    public init(_ expression: Expression, field: String) {
+    public init(_ expression: Expression, text: String, field: String) {
         self.expression = expression
+        self.text = text
         self.field = field
         sources = expression.freeVariables.map { $0 == "states" ? .states : .variable(Key($0)) }
     }

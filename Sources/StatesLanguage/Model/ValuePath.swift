@@ -17,11 +17,58 @@ public struct ValuePath: Sendable {
     public let path: Path
     /// The path as the definition has it.
     public let text: String
+    /// For a path into one member of the Context object, that member and the path from there, so
+    /// that the other members need not be built.
+    let shortcut: ContextShortcut?
 
-    /// Combines the parts of a path that has been read.
-    public init(root: Root, path: Path, text: String) {
+    /// Reads `$…`, `$$…` or `$name…`.
+    public init(parsing text: String) throws(PathSyntaxError) {
+        let (root, rest) = Self.split(text)
+        guard text.hasPrefix("$") else {
+            throw PathSyntaxError(message: "a path starts with '$'", offset: 0)
+        }
+        do {
+            path = try Path(parsing: rest)
+        } catch {
+            let skipped = text.utf8.count - rest.utf8.count
+            throw PathSyntaxError(message: error.message, offset: error.offset + skipped)
+        }
+        self.root = root
+        self.text = text
+        shortcut = root == .context ? ContextShortcut(rest) : nil
+    }
+
+    /// The root and the path from there, which starts with a `$` of its own.
+    private static func split(_ text: String) -> (Root, String) {
+        if text.hasPrefix("$$") { return (.context, String(text.dropFirst())) }
+        let name = text.dropFirst().prefix { $0 != "." && $0 != "[" && !$0.isWhitespace }
+        guard VariableName.isValid(name) else { return (.input, text) }
+        return (.variable(Key(String(name))), "$" + text[name.endIndex...])
+    }
+
+    /// `$`, the whole input.
+    static var input: ValuePath? { try? ValuePath(parsing: "$") }
+
+    /// Whether the path has only names and single indexes.
+    public var isReference: Bool { path.isReference }
+}
+
+/// A path into one member of the Context object.
+struct ContextShortcut: Sendable {
+    enum Root { case execution, stateMachine, map }
+
+    let root: Root
+    let path: Path
+
+    /// `$.Map…` and the like; nil where the whole Context object is needed.
+    init?(_ text: String) {
+        let prefixes: [(String, Root)] = [
+            ("$.Map.", .map), ("$.Execution.", .execution), ("$.StateMachine.", .stateMachine),
+        ]
+        guard let (prefix, root) = prefixes.first(where: { text.hasPrefix($0.0) }),
+            let path = try? Path(parsing: "$." + text.dropFirst(prefix.count))
+        else { return nil }
         self.root = root
         self.path = path
-        self.text = text
     }
 }

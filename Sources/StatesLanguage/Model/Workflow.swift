@@ -7,10 +7,17 @@ public struct StateMachine: Sendable {
     /// The definition's text as it was read.
     public let text: String
 
+    /// The variables that the fields of each state mention, sorted; states without any are left
+    /// out: what DescribeStateMachine calls `variableReferences`.
+    public let variableReferences: [String: [String]]
+
     /// A machine of these parts.
-    public init(workflow: Workflow, text: String) {
+    public init(
+        workflow: Workflow, text: String, variableReferences: [String: [String]] = [:]
+    ) {
         self.workflow = workflow
         self.text = text
+        self.variableReferences = variableReferences
     }
 }
 

@@ -1,0 +1,87 @@
+import JSON
+
+extension DefinitionDecoder {
+    /// `Retry` and `Catch`, on states that have them.
+    mutating func decodeHandlers(of place: Place, into state: inout State) {
+        guard let type = place["Type"]?.value.string,
+            FieldTable.states[type]?.both.contains("Retry") == true
+        else { return }
+        if let retry = place["Retry"] {
+            let retriers = list(retry) { $0.decodeRetrier($1) }
+            state.retriers = retriers.compactMap(\.self)
+            checkWildcards(in: retry)
+        }
+        if let handlers = place["Catch"] {
+            let catchers = list(handlers) { $0.decodeCatcher($1) }
+            state.catchers = catchers.compactMap(\.self)
+            checkWildcards(in: handlers)
+        }
+    }
+
+    private mutating func list<Element>(
+        _ place: Place, _ decode: (inout DefinitionDecoder, Place) -> Element
+    ) -> [Element] {
+        guard expect(.array, place) else { return [] }
+        return place.elements.map { decode(&self, $0) }
+    }
+
+    private mutating func decodeRetrier(_ place: Place) -> Retrier? {
+        guard expect(.object, place) else { return nil }
+        check(place, against: .retrier)
+        guard let names = errorNames(of: place) else { return nil }
+        var retrier = Retrier(errorEquals: names)
+        if let seconds = place["IntervalSeconds"].flatMap({ integer($0, 1...99_999_999) }) {
+            retrier.intervalSeconds = seconds
+        }
+        if let attempts = place["MaxAttempts"].flatMap({ integer($0, 0...99_999_999) }) {
+            retrier.maxAttempts = attempts
+        }
+        if let rate = place["BackoffRate"].flatMap({ number($0, 1...Double.greatestFiniteMagnitude) }) {
+            retrier.backoffRate = rate
+        }
+        retrier.maxDelaySeconds = place["MaxDelaySeconds"].flatMap { integer($0, 1...31_622_400) }
+        retrier.hasFullJitter =
+            choice("JitterStrategy", of: place, among: ["FULL", "NONE"]) == "FULL"
+        return retrier
+    }
+
+    private mutating func decodeCatcher(_ place: Place) -> Catcher? {
+        guard expect(.object, place) else { return nil }
+        check(place, against: .catcher)
+        let names = errorNames(of: place)
+        let next = place["Next"].flatMap { target($0, from: state.index) }
+        var catcher = Catcher(errorEquals: names ?? [], next: next ?? 0)
+        if let assign = place["Assign"] { catcher.assign = decodeAssign(assign) }
+        if state.language == .jsonPath, let path = place["ResultPath"] {
+            catcher.resultPath = resultPlace(path)
+        }
+        if state.language == .jsonata, let output = place["Output"] {
+            catcher.output = template(output)
+        }
+        return names == nil || next == nil ? nil : catcher
+    }
+
+    private mutating func errorNames(of place: Place) -> [String]? {
+        guard let member = place["ErrorEquals"], let names = strings(member) else { return nil }
+        if names.isEmpty { refuse("Value cannot be empty", at: member) }
+        return names
+    }
+
+    /// `States.ALL` stands alone, and in the last retrier or catcher.
+    private mutating func checkWildcards(in list: Place) {
+        let elements = list.elements
+        for (index, element) in elements.enumerated() {
+            guard let names = element["ErrorEquals"],
+                names.elements.contains(where: { $0.value.string == "States.ALL" })
+            else { continue }
+            if names.elements.count > 1 {
+                refuse("States.ALL must appear alone", at: names)
+            }
+            if index < elements.count - 1 {
+                refuse(
+                    "States.ALL must be in the last element of \(list.field)", at: names,
+                    suggestion: "move it to the end of the list")
+            }
+        }
+    }
+}

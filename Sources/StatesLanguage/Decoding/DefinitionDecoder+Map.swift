@@ -1,0 +1,74 @@
+import JSON
+
+extension DefinitionDecoder {
+    mutating func decodeMap(_ place: Place) -> State.Action? {
+        require(oneOf: ["ItemProcessor", "Iterator"], in: place)
+        let processor = place["ItemProcessor"] ?? place["Iterator"]
+        let executionType = processor.flatMap { processorType($0) }
+        let workflow = processor.flatMap {
+            decodeNested(
+                $0, table: .processor, isExpress: executionType.map { $0 == .express },
+                isDistributed: executionType != nil)
+        }
+        let (items, itemsTemplate) = decodeItems(of: place)
+        let maxConcurrency = integerSetting("MaxConcurrency", of: place, 0...Int.max)
+        let selector = (place["ItemSelector"] ?? jsonPathMember("Parameters", of: place))
+            .map { template($0) }
+        let distribution = executionType.map { decodeDistribution(of: place, $0) }
+        if executionType == nil, processor != nil { refuseDistributedFields(of: place) }
+        guard let workflow else { return nil }
+        var map = MapAction(processor: workflow)
+        (map.items, map.itemsTemplate) = (items, itemsTemplate)
+        map.maxConcurrency = maxConcurrency
+        map.itemSelector = selector
+        map.distribution = distribution
+        return .map(map)
+    }
+
+    func jsonPathMember(_ name: String, of place: Place) -> Place? {
+        state.language == .jsonPath ? place[name] : nil
+    }
+
+    /// The type of the child executions of a distributed Map; nil for an inline one.
+    private mutating func processorType(_ place: Place) -> MapAction.ExecutionType? {
+        guard let config = place["ProcessorConfig"], expect(.object, config) else { return nil }
+        check(config, against: .processorConfig)
+        let mode = choice("Mode", of: config, among: ["INLINE", "DISTRIBUTED"])
+        let type = choice("ExecutionType", of: config, among: ["STANDARD", "EXPRESS"])
+        guard mode == "DISTRIBUTED" else { return nil }
+        if frame.isExpress {
+            refuse("Express state machine does not support Distributed Map", at: config)
+        }
+        if config["ExecutionType"] == nil {
+            refuse("The field 'ExecutionType' is required but was missing", at: config)
+        }
+        return type.flatMap(MapAction.ExecutionType.init(rawValue:)) ?? .standard
+    }
+
+    private mutating func refuseDistributedFields(of place: Place) {
+        for name in FieldTable.distributedOnly where place[name] != nil {
+            guard FieldTable.states["Map"]?.allowed(state.language).contains(name) == true else {
+                continue
+            }
+            refuse(
+                "Field '\(name)' is not supported", at: place,
+                suggestion: "set ProcessorConfig.Mode to DISTRIBUTED or remove it")
+        }
+    }
+
+    /// `ItemsPath`, or `Items` as an expression or as an array with expressions in it.
+    private mutating func decodeItems(of place: Place) -> (Setting?, Template?) {
+        guard state.language == .jsonata else {
+            let path = place["ItemsPath"].flatMap { path($0, isReference: true) }
+            return ((path ?? ValuePath.input).map { .path($0) }, nil)
+        }
+        guard let items = place["Items"] else { return (nil, nil) }
+        if items.kind == .array { return (nil, template(items)) }
+        if items.isExpression { return (expressionSetting(items), nil) }
+        if items.kind == .object { return (nil, template(items)) }
+        refuse(
+            "The field 'Items' must be an array or a JSONata expression", at: items,
+            suggestion: "write \"{% … %}\"")
+        return (nil, nil)
+    }
+}

@@ -1,0 +1,145 @@
+import JSON
+import JSONPath
+
+extension DefinitionDecoder {
+    /// A payload template or, in JSONata states, any JSON with expressions in it.
+    mutating func template(_ place: Place) -> Template {
+        state.language == .jsonPath ? payload(place) : expressions(place)
+    }
+
+    /// A template that must be an object.
+    mutating func objectTemplate(_ place: Place) -> Template? {
+        expect(.object, place) ? template(place) : nil
+    }
+
+    private mutating func payload(_ place: Place) -> Template {
+        switch place.kind {
+        case .object: return payloadObject(place)
+        case .array: return array(place.elements.map { payload($0) }, of: place)
+        default: return .literal(place.value)
+        }
+    }
+
+    private func array(_ elements: [Template], of place: Place) -> Template {
+        elements.allSatisfy(\.isLiteral) ? .literal(place.value) : .array(elements)
+    }
+
+    /// AWS prints static members first, in order, then the others in the order of a HashMap.
+    private mutating func payloadObject(_ place: Place) -> Template {
+        var fixed: [TemplateMember] = []
+        var dynamic: [TemplateMember] = []
+        for (name, _, member) in place.members {
+            if name.hasSuffix(".$") {
+                guard let value = dynamicValue(name, member, in: place) else { continue }
+                dynamic.append(TemplateMember(Key(String(name.dropLast(2))), value))
+            } else {
+                warnAboutMissingDollar(name, member)
+                fixed.append(TemplateMember(Key(name), payload(member)))
+            }
+        }
+        checkTwins(fixed, dynamic, in: place)
+        if dynamic.isEmpty, fixed.allSatisfy(\.value.isLiteral) { return .literal(place.value) }
+        return .object(fixed + HashMapOrder.sort(dynamic, by: \.key))
+    }
+
+    /// `k` and `k.$` would make the same member.
+    private mutating func checkTwins(
+        _ fixed: [TemplateMember], _ dynamic: [TemplateMember], in place: Place
+    ) {
+        for member in dynamic where fixed.contains(where: { $0.key == member.key }) {
+            refuse(
+                "There should only be one of the following fields: "
+                    + "[\(member.key), \(member.key).$]",
+                at: place)
+        }
+    }
+
+    /// The value of a member whose name ends in `.$`: a path or an intrinsic call.
+    mutating func dynamicValue(_ name: String, _ member: Place, in object: Place) -> Template? {
+        guard let text = member.value.string else {
+            return refuseDynamic(name, member, in: object, why: "write a path in quotes")
+        }
+        if text.hasPrefix("$") {
+            do {
+                let path = try ValuePath(parsing: text)
+                if case .variable(let variable) = path.root {
+                    mention(variable.string, at: member)
+                }
+                return .path(path, field: name)
+            } catch {
+                return refuseDynamic(
+                    name, member, in: object, offset: error.offset, why: error.message)
+            }
+        }
+        do {
+            let call = try IntrinsicCall(parsing: text)
+            for variable in call.variables { mention(variable.string, at: member) }
+            return .intrinsic(call, field: name)
+        } catch {
+            return refuseDynamic(
+                name, member, in: object, offset: error.offset, why: error.message)
+        }
+    }
+
+    private mutating func refuseDynamic(
+        _ name: String, _ member: Place, in object: Place, offset: Int = 0, why: String
+    ) -> Template? {
+        report(
+            .schema,
+            "The value for the field '\(name)' must be a valid JSONPath or a valid intrinsic "
+                + "function call",
+            at: object, offset: member.offset(of: offset), suggestion: why)
+        return nil
+    }
+
+    private mutating func expressions(_ place: Place) -> Template {
+        switch place.kind {
+        case .object:
+            let members = place.members.map { name, _, member in
+                TemplateMember(Key(name), expressions(member))
+            }
+            if members.allSatisfy(\.value.isLiteral) { return .literal(place.value) }
+            return .object(members)
+        case .array: return array(place.elements.map { expressions($0) }, of: place)
+        case .string:
+            guard place.isExpression else { return .literal(place.value) }
+            return expression(place).map { .expression($0) } ?? .literal(.null)
+        default: return .literal(place.value)
+        }
+    }
+}
+
+extension Template {
+    /// Whether there is nothing in it to evaluate.
+    var isLiteral: Bool {
+        if case .literal = self { return true }
+        return false
+    }
+}
+
+extension DefinitionDecoder {
+    /// A path in a member without `.$` is a text; probably it was not meant so.
+    private mutating func warnAboutMissingDollar(_ name: String, _ place: Place) {
+        guard let text = place.value.string, Self.looksDynamic(text) else { return }
+        warn(
+            .noDollar, "Field '\(name)' has a value that looks like a path or intrinsic function",
+            at: place, suggestion: "did you mean '\(name).$'?")
+    }
+
+    /// Warns of all texts in a literal that look like paths.
+    mutating func warnAboutPaths(in place: Place, code: DiagnosticCode) {
+        switch place.kind {
+        case .string:
+            guard let text = place.value.string, Self.looksDynamic(text) else { return }
+            warn(code, "The value is taken literally, no path in it is evaluated", at: place)
+        case .object: for (_, _, member) in place.members { warnAboutPaths(in: member, code: code) }
+        case .array: for element in place.elements { warnAboutPaths(in: element, code: code) }
+        default: return
+        }
+    }
+
+    static func looksDynamic(_ text: String) -> Bool {
+        text.hasPrefix("$.") || text.hasPrefix("$$.") || text.hasPrefix("$[")
+            || (text.hasPrefix("States.") && text.hasSuffix(")"))
+    }
+}

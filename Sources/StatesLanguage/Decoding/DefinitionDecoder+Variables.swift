@@ -1,0 +1,92 @@
+import JSON
+
+extension DefinitionDecoder {
+    /// Opens the scope of a workflow: every name that one of its states assigns is known in all
+    /// of them, whatever the order in which they run.
+    mutating func enterScope(of states: Place, isDistributed: Bool) {
+        var scope = VariableScope(isIsolated: isDistributed)
+        for (_, _, state) in states.members {
+            let lists = ["Choices", "Catch"].compactMap { state[$0] }.flatMap(\.elements)
+            for owner in [state] + lists {
+                for (name, _, member) in owner["Assign"]?.members ?? [] {
+                    let name = name.hasSuffix(".$") ? String(name.dropLast(2)) : name
+                    if scope.assigned.insert(name).inserted { scope.places[name] = member }
+                }
+            }
+        }
+        scopes.append(scope)
+    }
+
+    /// Closes the scope of a workflow and warns of what nothing has read.
+    mutating func leaveScope() {
+        guard let scope = scopes.popLast() else { return }
+        let unused = scope.places.filter { !scope.used.contains($0.key) }
+        for (name, place) in unused.sorted(by: { $0.value.node.offset < $1.value.node.offset }) {
+            warn(
+                .unusedVariable, "Variable '\(name)' is assigned but never used", at: place,
+                suggestion: "remove the assignment")
+        }
+    }
+
+    /// `Assign` of a state, a rule or a catcher.
+    mutating func decodeAssign(_ place: Place) -> [TemplateMember] {
+        guard expect(.object, place) else { return [] }
+        var members: [TemplateMember] = []
+        for (name, _, member) in place.members {
+            let isDynamic = state.language == .jsonPath && name.hasSuffix(".$")
+            let variable = isDynamic ? String(name.dropLast(2)) : name
+            checkVariable(variable, at: member)
+            if members.contains(where: { $0.key.string == variable }) {
+                refuse(
+                    "There should only be one of the following fields: [\(variable), "
+                        + "\(variable).$]",
+                    at: place)
+            }
+            let value = isDynamic ? dynamicValue(name, member, in: place) : template(member)
+            if let value { members.append(TemplateMember(Key(variable), value)) }
+        }
+        return members
+    }
+
+    private mutating func checkVariable(_ name: String, at place: Place) {
+        if name == "states" {
+            refuse("Variable name 'states' is reserved", at: place)
+        } else if !VariableName.isValid(name) {
+            refuse(
+                "Variable name '\(name)' is not valid", at: place,
+                suggestion: "a name is a letter followed by letters, digits and underscores")
+        } else if name.unicodeScalars.count > VariableName.maximumLength {
+            refuse(
+                "Variable name is longer than \(VariableName.maximumLength) characters", at: place)
+        }
+        for (index, scope) in scopes.enumerated().reversed().dropFirst() {
+            if scopes[index + 1].isIsolated { return }
+            guard scope.assigned.contains(name) else { continue }
+            return refuse(
+                "Variable '\(name)' is already assigned in an outer scope", at: place,
+                suggestion: "choose another name; results travel through the state's output")
+        }
+    }
+
+    /// Notes that the current state reads a variable, and complains if nothing can have set it.
+    mutating func mention(_ name: String, at place: Place) {
+        references[state.name, default: []].insert(name)
+        var isHidden = false
+        for index in scopes.indices.reversed() {
+            if scopes[index].assigned.contains(name) {
+                guard isHidden else {
+                    scopes[index].used.insert(name)
+                    return
+                }
+                scopes[index].used.insert(name)
+                return refuse(
+                    "Variable '\(name)' of an outer scope cannot be used in a distributed Map",
+                    at: place, suggestion: "pass it on with ItemSelector or BatchInput")
+            }
+            if scopes[index].isIsolated { isHidden = true }
+        }
+        warn(
+            .unknownVariable, "Variable '\(name)' is never assigned", at: place,
+            suggestion: Suggestion.nearest(to: name, among: scopes.flatMap(\.assigned)))
+    }
+}

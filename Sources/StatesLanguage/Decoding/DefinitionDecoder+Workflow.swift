@@ -1,0 +1,152 @@
+import JSON
+
+extension DefinitionDecoder {
+    private static let longestTimeout = 99_999_999
+    private static let longestName = 80
+    private static let deepestNesting = 100
+
+    /// Reads the whole machine.
+    mutating func decodeMachine(_ place: Place) -> Workflow? {
+        check(place, against: .machine)
+        if let version = string("Version", of: place), version != "1.0", let at = place["Version"] {
+            refuse("The field 'Version' should have one of these values: [1.0]", at: at)
+        }
+        let timeout = place["TimeoutSeconds"].flatMap { integer($0, 1...Self.longestTimeout) }
+        if let language = language(of: place) { machineLanguage = language }
+        var frame = WorkflowFrame()
+        frame.isExpress = options.machineType == .express
+        frame.language = machineLanguage
+        scopes = [
+            VariableScope(assigned: options.knownVariables, used: options.knownVariables)
+        ]
+        let workflow = decodeStates(of: place, frame: frame, timeout: timeout)
+        return workflow
+    }
+
+    /// Reads a branch or an item processor.
+    mutating func decodeNested(
+        _ place: Place, table: FieldTable, isExpress: Bool? = nil, isDistributed: Bool = false
+    ) -> Workflow? {
+        guard expect(.object, place) else { return nil }
+        let outer = (frame, state)
+        defer { (frame, state) = outer }
+        var inner = WorkflowFrame()
+        inner.isExpress = isExpress ?? frame.isExpress
+        inner.depth = frame.depth + 1
+        guard inner.depth <= Self.deepestNesting else {
+            report(.tooDeeplyNested, "The states are too deeply nested", at: place)
+            return nil
+        }
+        check(place, against: table)
+        inner.language = language(of: place) ?? machineLanguage
+        return decodeStates(of: place, frame: inner, isDistributed: isDistributed)
+    }
+
+    /// `QueryLanguage`, which may not go back from JSONata to JSONPath.
+    mutating func language(of place: Place) -> QueryLanguage? {
+        let names = ["JSONPath", "JSONata"]
+        guard let name = choice("QueryLanguage", of: place, among: names),
+            let language = QueryLanguage(rawValue: name)
+        else { return nil }
+        if language == .jsonPath, machineLanguage == .jsonata {
+            refuse(
+                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine",
+                at: place)
+            return nil
+        }
+        return language
+    }
+
+    private mutating func decodeStates(
+        of place: Place, frame: WorkflowFrame, timeout: Int? = nil, isDistributed: Bool = false
+    ) -> Workflow? {
+        self.frame = frame
+        let comment = string("Comment", of: place)
+        guard let states = place["States"], expect(.object, states) else { return nil }
+        let members = states.members
+        if members.isEmpty { refuse("Value cannot be empty", at: states) }
+        for (index, member) in members.enumerated() { self.frame.targets[member.name] = index }
+        self.frame.edges = Array(repeating: [], count: members.count)
+        enterScope(of: states, isDistributed: isDistributed)
+        let decoded = members.enumerated().map { index, member in
+            decodeState(member.name, member.place, index: index)
+        }
+        leaveScope()
+        let start = decodeStart(of: place)
+        checkStructure(of: place, members: members.map(\.place), start: start)
+        guard let start else { return nil }
+        return Workflow(
+            states: decoded, startAt: start, timeoutSeconds: timeout,
+            queryLanguage: frame.language, comment: comment)
+    }
+
+    private mutating func decodeStart(of place: Place) -> Int? {
+        guard string("StartAt", of: place) != nil, let start = place["StartAt"] else { return nil }
+        return target(start, from: nil)
+    }
+
+    /// Resolves the name of a state to its index and notes the way from the current state.
+    mutating func target(_ place: Place, from origin: Int?) -> Int? {
+        guard expect(.string, place), let name = place.value.string else {
+            frame.isDamaged = true
+            return nil
+        }
+        guard let index = frame.targets[name] else {
+            report(
+                .missingTransitionTarget, "Missing 'Next' target: \(name)", at: place,
+                suggestion: Suggestion.nearest(to: name, among: frame.targets.keys))
+            return nil
+        }
+        if let origin { frame.edges[origin].append(index) }
+        return index
+    }
+
+    /// Every workflow must be able to end, and every state must be reachable.
+    private mutating func checkStructure(of place: Place, members: [Place], start: Int?) {
+        guard !frame.isDamaged, !members.isEmpty else { return }
+        guard frame.hasTerminalState else {
+            diagnostics.append(
+                Diagnostic(
+                    severity: .error, code: .missingEndState,
+                    message: "Workflow has no terminal state", location: nil,
+                    pointer: place.node.pointer, offset: place.node.offset,
+                    position: place.node.position,
+                    suggestion: "give a state \"End\": true, or add a Succeed or Fail state"))
+            return
+        }
+        guard let start else { return }
+        for index in unreachable(from: start) {
+            let name = members[index].node.pointer.steps.last ?? ""
+            report(
+                .missingTransitionTarget, "State \"\(name)\" is not reachable.",
+                at: members[index], suggestion: "remove it or let another state name it")
+        }
+    }
+
+    private func unreachable(from start: Int) -> [Int] {
+        var reached: Set<Int> = [start]
+        var open = [start]
+        while let index = open.popLast() {
+            for next in frame.edges[index] where reached.insert(next).inserted {
+                open.append(next)
+            }
+        }
+        return frame.edges.indices.filter { !reached.contains($0) }
+    }
+
+    /// Names are unique in the whole machine and not too long.
+    mutating func checkName(_ name: String, at place: Place) {
+        if name.unicodeScalars.count > Self.longestName {
+            report(
+                .invalidStateName, "State name is longer than \(Self.longestName) characters",
+                at: place)
+        }
+        if let first = stateNames[name] {
+            report(
+                .duplicateStateName, "Duplicate State name: \(name)", at: place,
+                suggestion: "names are unique in the whole machine; the first is at \(first)")
+        } else {
+            stateNames[name] = place.location
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import JSON
+
+extension StateMachine {
+    /// Reads a definition; all problems in it are found in one pass.
+    public static func decode(
+        _ text: String, options: DecodingOptions = DecodingOptions()
+    ) -> DecodingResult {
+        let node: Node
+        do {
+            node = try Node.parse(text)
+        } catch {
+            return DecodingResult(machine: nil, diagnostics: [unreadable(text, error)])
+        }
+        guard node.value.kind == .object else {
+            let problem = Diagnostic(
+                severity: .error, code: .schema,
+                message: "Definition must be a valid JSON object", location: nil,
+                pointer: node.pointer, offset: node.offset, position: node.position,
+                suggestion: "write an object with StartAt and States")
+            return DecodingResult(machine: nil, diagnostics: [problem])
+        }
+        var decoder = DefinitionDecoder(options: options)
+        let workflow = decoder.decodeMachine(Place(root: node))
+        let hasErrors = decoder.diagnostics.contains { $0.severity == .error }
+        guard let workflow, !hasErrors else {
+            return DecodingResult(machine: nil, diagnostics: decoder.diagnostics)
+        }
+        let machine = StateMachine(
+            workflow: workflow, text: text,
+            variableReferences: decoder.references.mapValues { $0.sorted() })
+        return DecodingResult(machine: machine, diagnostics: decoder.diagnostics)
+    }
+
+    /// The problem of a text that is not JSON.
+    private static func unreadable(_ text: String, _ error: ParseError) -> Diagnostic {
+        let isBlank = text.allSatisfy(\.isWhitespace)
+        let jackson = JacksonMessage(of: error, in: text)
+        return Diagnostic(
+            severity: .error, code: isBlank ? .schema : .invalidJSON,
+            message: isBlank ? "Definition must be a valid JSON object" : jackson.withSource,
+            location: isBlank ? nil : jackson.source, pointer: JSONPointer([]),
+            offset: error.offset, position: error.position, suggestion: error.message)
+    }
+}

@@ -1,0 +1,41 @@
+import JSON
+import JSONPath
+
+extension PathSelection {
+    /// What `InputPath` or `OutputPath` leaves of `value`.
+    public func apply(
+        to value: Value, in scope: borrowing EvaluationScope
+    ) throws(StateFault) -> Value {
+        switch self {
+        case .whole: return value
+        case .empty: return .object([])
+        case .path(let path):
+            do throws(PathFailure) {
+                return try path.evaluate(over: value, in: scope)
+            } catch {
+                throw path.invalid(error)
+            }
+        }
+    }
+}
+
+extension ResultPlace {
+    /// Puts a result into the raw input of its state.
+    public func apply(_ result: Value, to input: Value) throws(StateFault) -> Value {
+        switch self {
+        case .replace: return result
+        case .discard: return input
+        case .path(let path):
+            var merged = input
+            do throws(PathFailure) {
+                try path.set(result, in: &merged)
+            } catch {
+                throw StateFault(
+                    error: "States.ResultPathMatchFailure",
+                    cause: "Unable to apply ReferencePath \(path.text) to input \(input.serialized)",
+                    origin: .interpreter(field: nil))
+            }
+            return merged
+        }
+    }
+}
