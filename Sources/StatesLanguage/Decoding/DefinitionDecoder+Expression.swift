@@ -27,7 +27,7 @@ extension DefinitionDecoder {
         } catch {
             report(
                 .invalidExpression, error.message, at: place,
-                offset: place.offset(of: start + error.position))
+                offset: place.offset(of: start + max(error.offset, 0)))
             return nil
         }
     }

@@ -45,22 +45,26 @@ extension DefinitionDecoder {
         return type.flatMap(MapAction.ExecutionType.init(rawValue:)) ?? .standard
     }
 
+    /// AWS accepts tolerance in an inline Map, where it has no effect.
     private mutating func refuseDistributedFields(of place: Place) {
-        for name in FieldTable.distributedOnly where place[name] != nil {
-            guard FieldTable.states["Map"]?.allowed(state.language).contains(name) == true else {
-                continue
+        let names = FieldTable.distributedOnly
+        for (name, _, member) in place.members where names.contains(name) {
+            let hint = "set ProcessorConfig.Mode to DISTRIBUTED or remove it"
+            if ["ItemReader", "ItemBatcher", "ResultWriter"].contains(name) {
+                refuse("Field '\(name)' is not supported", at: place, suggestion: hint)
+            } else {
+                warn(
+                    .noEffect, "Field '\(name)' has no effect in an inline Map", at: member,
+                    suggestion: hint)
             }
-            refuse(
-                "Field '\(name)' is not supported", at: place,
-                suggestion: "set ProcessorConfig.Mode to DISTRIBUTED or remove it")
         }
     }
 
     /// `ItemsPath`, or `Items` as an expression or as an array with expressions in it.
     private mutating func decodeItems(of place: Place) -> (Setting?, Template?) {
         guard state.language == .jsonata else {
-            let path = place["ItemsPath"].flatMap { path($0, isReference: true) }
-            return ((path ?? ValuePath.input).map { .path($0) }, nil)
+            let items = place["ItemsPath"].flatMap { path($0, isReference: true) }
+            return ((items ?? ValuePath.input).map { .path($0) }, nil)
         }
         guard let items = place["Items"] else { return (nil, nil) }
         if items.kind == .array { return (nil, template(items)) }

@@ -39,7 +39,8 @@ extension DefinitionDecoder {
         }
         checkTwins(fixed, dynamic, in: place)
         if dynamic.isEmpty, fixed.allSatisfy(\.value.isLiteral) { return .literal(place.value) }
-        return .object(fixed + HashMapOrder.sort(dynamic, by: \.key))
+        let order = HashMapOrder.places(of: dynamic.map(\.key.string))
+        return .object(fixed + order.map { dynamic[$0] })
     }
 
     /// `k` and `k.$` would make the same member.

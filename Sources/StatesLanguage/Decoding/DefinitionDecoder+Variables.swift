@@ -5,27 +5,57 @@ extension DefinitionDecoder {
     /// of them, whatever the order in which they run.
     mutating func enterScope(of states: Place, isDistributed: Bool) {
         var scope = VariableScope(isIsolated: isDistributed)
-        for (_, _, state) in states.members {
+        for (index, (_, _, state)) in states.members.enumerated() {
             let lists = ["Choices", "Catch"].compactMap { state[$0] }.flatMap(\.elements)
             for owner in [state] + lists {
                 for (name, _, member) in owner["Assign"]?.members ?? [] {
                     let name = name.hasSuffix(".$") ? String(name.dropLast(2)) : name
-                    if scope.assigned.insert(name).inserted { scope.places[name] = member }
+                    scope.assigned[name, default: []].append(index)
+                    if scope.places[name] == nil { scope.places[name] = member }
                 }
             }
         }
         scopes.append(scope)
     }
 
-    /// Closes the scope of a workflow and warns of what nothing has read.
-    mutating func leaveScope() {
+    /// Closes the scope of a workflow, whose edges are known now. Warns of what nothing has read
+    /// and hands its assignments to the workflow around it, which may not use the same names.
+    mutating func leaveScope(owner: Int) {
         guard let scope = scopes.popLast() else { return }
-        let unused = scope.places.filter { !scope.used.contains($0.key) }
-        for (name, place) in unused.sorted(by: { $0.value.node.offset < $1.value.node.offset }) {
+        let places = scope.places.sorted { $0.value.node.offset < $1.value.node.offset }
+        for (name, place) in places where !scope.used.contains(name) {
             warn(
                 .unusedVariable, "Variable '\(name)' is assigned but never used", at: place,
                 suggestion: "remove the assignment")
         }
+        checkInner(of: scope)
+        guard !scope.isIsolated, let outer = scopes.indices.last else { return }
+        scopes[outer].inner += places.map { ($0.key, $0.value, owner) }
+        scopes[outer].inner += scope.inner.map { ($0.name, $0.place, owner) }
+    }
+
+    /// A name cannot be assigned inside a Map or Parallel that is entered while it is set outside.
+    private mutating func checkInner(of scope: VariableScope) {
+        for (name, place, owner) in scope.inner {
+            guard let setters = scope.assigned[name],
+                setters.contains(where: { reaches(owner, from: $0) })
+            else { continue }
+            refuse(
+                "Variable '\(name)' is already assigned in an outer scope", at: place,
+                suggestion: "choose another name; results travel through the state's output")
+        }
+    }
+
+    private func reaches(_ goal: Int, from start: Int) -> Bool {
+        var reached = Set(frame.edges[start])
+        var open = frame.edges[start]
+        while let index = open.popLast() {
+            if index == goal { return true }
+            for next in frame.edges[index] where reached.insert(next).inserted {
+                open.append(next)
+            }
+        }
+        return false
     }
 
     /// `Assign` of a state, a rule or a catcher.
@@ -59,13 +89,6 @@ extension DefinitionDecoder {
             refuse(
                 "Variable name is longer than \(VariableName.maximumLength) characters", at: place)
         }
-        for (index, scope) in scopes.enumerated().reversed().dropFirst() {
-            if scopes[index + 1].isIsolated { return }
-            guard scope.assigned.contains(name) else { continue }
-            return refuse(
-                "Variable '\(name)' is already assigned in an outer scope", at: place,
-                suggestion: "choose another name; results travel through the state's output")
-        }
     }
 
     /// Notes that the current state reads a variable, and complains if nothing can have set it.
@@ -73,7 +96,7 @@ extension DefinitionDecoder {
         references[state.name, default: []].insert(name)
         var isHidden = false
         for index in scopes.indices.reversed() {
-            if scopes[index].assigned.contains(name) {
+            if scopes[index].assigned[name] != nil {
                 guard isHidden else {
                     scopes[index].used.insert(name)
                     return
@@ -87,6 +110,6 @@ extension DefinitionDecoder {
         }
         warn(
             .unknownVariable, "Variable '\(name)' is never assigned", at: place,
-            suggestion: Suggestion.nearest(to: name, among: scopes.flatMap(\.assigned)))
+            suggestion: Suggestion.nearest(to: name, among: scopes.flatMap(\.assigned.keys)))
     }
 }

@@ -16,11 +16,10 @@ extension DefinitionDecoder {
         var frame = WorkflowFrame()
         frame.isExpress = options.machineType == .express
         frame.language = machineLanguage
-        scopes = [
-            VariableScope(assigned: options.knownVariables, used: options.knownVariables)
-        ]
-        let workflow = decodeStates(of: place, frame: frame, timeout: timeout)
-        return workflow
+        var known = VariableScope()
+        for name in options.knownVariables { known.assigned[name] = [] }
+        scopes = [known]
+        return decodeStates(of: place, frame: frame, timeout: timeout, owner: 0)
     }
 
     /// Reads a branch or an item processor.
@@ -29,6 +28,7 @@ extension DefinitionDecoder {
     ) -> Workflow? {
         guard expect(.object, place) else { return nil }
         let outer = (frame, state)
+        let owner = state.index
         defer { (frame, state) = outer }
         var inner = WorkflowFrame()
         inner.isExpress = isExpress ?? frame.isExpress
@@ -39,7 +39,8 @@ extension DefinitionDecoder {
         }
         check(place, against: table)
         inner.language = language(of: place) ?? machineLanguage
-        return decodeStates(of: place, frame: inner, isDistributed: isDistributed)
+        return decodeStates(
+            of: place, frame: inner, owner: owner, isDistributed: isDistributed)
     }
 
     /// `QueryLanguage`, which may not go back from JSONata to JSONPath.
@@ -58,7 +59,8 @@ extension DefinitionDecoder {
     }
 
     private mutating func decodeStates(
-        of place: Place, frame: WorkflowFrame, timeout: Int? = nil, isDistributed: Bool = false
+        of place: Place, frame: WorkflowFrame, timeout: Int? = nil, owner: Int,
+        isDistributed: Bool = false
     ) -> Workflow? {
         self.frame = frame
         let comment = string("Comment", of: place)
@@ -71,7 +73,7 @@ extension DefinitionDecoder {
         let decoded = members.enumerated().map { index, member in
             decodeState(member.name, member.place, index: index)
         }
-        leaveScope()
+        leaveScope(owner: owner)
         let start = decodeStart(of: place)
         checkStructure(of: place, members: members.map(\.place), start: start)
         guard let start else { return nil }

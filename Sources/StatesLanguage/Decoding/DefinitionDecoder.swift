@@ -74,3 +74,23 @@ extension DefinitionDecoder {
         report(code, message, at: place, severity: .warning, suggestion: suggestion)
     }
 }
+
+extension DefinitionDecoder {
+    /// Notes the members whose name their object already has.
+    mutating func reportDuplicates(in root: Node) {
+        for duplicate in root.document.duplicateNames {
+            let object = Self.innermost(Place(root: root), around: duplicate.offset)
+            report(
+                .invalidJSON, "Duplicate field '\(duplicate.name)'", at: object,
+                offset: duplicate.offset, suggestion: "remove or rename one of them")
+        }
+    }
+
+    private static func innermost(_ place: Place, around offset: Int) -> Place {
+        let children = place.elements + place.members.map(\.place)
+        let child = children.first {
+            $0.node.offset <= offset && offset < $0.node.offset + $0.node.count
+        }
+        return child.map { innermost($0, around: offset) } ?? place
+    }
+}

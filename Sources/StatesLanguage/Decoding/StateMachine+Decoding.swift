@@ -20,6 +20,7 @@ extension StateMachine {
             return DecodingResult(machine: nil, diagnostics: [problem])
         }
         var decoder = DefinitionDecoder(options: options)
+        decoder.reportDuplicates(in: node)
         let workflow = decoder.decodeMachine(Place(root: node))
         let hasErrors = decoder.diagnostics.contains { $0.severity == .error }
         guard let workflow, !hasErrors else {

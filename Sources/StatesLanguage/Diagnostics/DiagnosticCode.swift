@@ -23,6 +23,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case unknownVariable = "UNKNOWN_VARIABLE"
     /// A warning of maprun's own: nothing reads the variable that is assigned.
     case unusedVariable = "UNUSED_VARIABLE"
+    /// A warning of maprun's own: the field is read by nothing here.
+    case noEffect = "NO_EFFECT"
     /// A warning of maprun's own: it works here, but AWS does not accept it.
     case differsOnAWS = "DIFFERS_ON_AWS"
 }
