@@ -50,7 +50,17 @@ public final class Document: @unchecked Sendable {
     @exclusivity(unchecked) @usableFromInline var tokenCount: Int
     /// Whether the text has no blanks between tokens and no escapes, so that spans can be copied.
     @exclusivity(unchecked) @usableFromInline var isCompact = false
+    /// The members whose name an earlier member of the same object has; their values won.
+    public internal(set) var duplicateNames: [DuplicateName] = []
     private let release: () -> Void
+
+    /// A member name that occurs again in its object.
+    public struct DuplicateName: Sendable {
+        /// The name.
+        public let name: String
+        /// The byte of its opening quote.
+        public let offset: Int
+    }
 
     /// A document that owns a copy of `bytes`, without tokens.
     public init(copying source: UnsafeBufferPointer<UInt8>) {

@@ -58,7 +58,8 @@ extension Document {
             throw error
         }
         adopt(tokens: parser.tokens, count: parser.count, isCompact: parser.isCompact)
-        guard parser.sawDuplicate else { return }
+        guard !parser.duplicates.isEmpty else { return }
+        duplicateNames = parser.duplicates
         removeDuplicates()
     }
 }
@@ -72,7 +73,7 @@ struct Parser {
     private(set) var count = 0
     private var capacity: Int
     private(set) var isCompact = true
-    private(set) var sawDuplicate = false
+    private(set) var duplicates: [Document.DuplicateName] = []
     /// Containers that are open, innermost last, with a filter of the names seen.
     private var open: [(token: Int, names: UInt64)] = []
 
@@ -202,10 +203,11 @@ struct Parser {
     }
 
     private mutating func foundDuplicate(_ index: Int) throws(ParseError) {
-        sawDuplicate = true
+        let name = nameText(index).string
+        let offset = tokens[index].start - 1
+        duplicates.append(Document.DuplicateName(name: name, offset: offset))
         guard options.refusesDuplicateKeys else { return }
-        throw failure(
-            "duplicate member name '\(nameText(index))'", at: tokens[index].start - 1)
+        throw failure("duplicate member name '\(name)'", at: offset)
     }
 
     private mutating func value() throws(ParseError) {

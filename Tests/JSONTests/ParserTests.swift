@@ -52,6 +52,13 @@ import Testing
         #expect(value["k499"] == 499)
     }
 
+    @Test func tellsAllDuplicateNamesAndTheirPlaces() throws {
+        let text = #"{"a":1,"b":{"c":3,"\u0063":4},"a":2}"#
+        let duplicates = try Node.parse(text).document.duplicateNames
+        #expect(duplicates.map(\.name) == ["c", "a"])
+        #expect(duplicates.map(\.offset) == [18, 30])
+    }
+
     @Test func canRefuseDuplicateNames() {
         var options = ParseOptions()
         options.refusesDuplicateKeys = true
