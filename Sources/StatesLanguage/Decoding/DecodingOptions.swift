@@ -10,6 +10,8 @@ public struct DecodingOptions: Sendable {
     public var machineType: MachineType
     /// Variables that exist before the first state, as a test of a single state may give them.
     public var knownVariables: Set<String>
+    /// Whether the definition is one state alone, whose transitions lead to states unknown.
+    var isSingleState = false
 
     /// Options.
     public init(machineType: MachineType = .standard, knownVariables: Set<String> = []) {

@@ -23,12 +23,30 @@ extension DefinitionDecoder {
             for name in expression.freeVariables where name != "states" {
                 mention(name, at: place)
             }
-            return QueryExpression(expression, text: text, field: place.field)
+            let bound = QueryExpression(expression, text: text, field: place.field)
+            checkStatesMembers(bound.states, at: place)
+            return bound
         } catch {
             report(
                 .invalidExpression, error.message, at: place,
                 offset: place.offset(of: start + max(error.offset, 0)))
             return nil
+        }
+    }
+
+    /// `$states.result` exists only where there is a result, `$states.errorOutput` in catchers.
+    private mutating func checkStatesMembers(_ reference: StatesReference, at place: Place) {
+        let isCatcher = place.field.hasPrefix("Catch[")
+        let isOutcome = place.field.hasPrefix("Output") || place.field.hasPrefix("Assign")
+        let hasResult = ["Task", "Parallel", "Map"].contains(state.type) && isOutcome
+        for (member, isAvailable) in [("result", hasResult), ("errorOutput", isCatcher)]
+        where reference.members.contains(member) && !isAvailable {
+            report(
+                .unsupportedExpression, "Reference to '$states.\(member)' is not supported here.",
+                at: place,
+                suggestion: member == "result"
+                    ? "use it in Output or Assign of a Task, Parallel or Map state"
+                    : "use it in Output or Assign of a catcher")
         }
     }
 }

@@ -24,6 +24,7 @@ extension DefinitionDecoder {
             frame.isDamaged = true
             return state
         }
+        self.state.type = type
         check(place, against: table)
         state.comment = string("Comment", of: place)
         decodeDataFlow(of: place, table: table, into: &state)

@@ -74,7 +74,7 @@ extension DefinitionDecoder {
         }
         do {
             let call = try IntrinsicCall(parsing: text)
-            for variable in call.variables { mention(variable.string, at: member) }
+            for variable in call.variableNames { mention(variable, at: member) }
             return .intrinsic(call, field: name)
         } catch {
             return refuseDynamic(

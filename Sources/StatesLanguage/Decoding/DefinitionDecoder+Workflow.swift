@@ -77,8 +77,11 @@ extension DefinitionDecoder {
         let start = decodeStart(of: place)
         checkStructure(of: place, members: members.map(\.place), start: start)
         guard let start else { return nil }
+        let placeholders = self.frame.placeholders.map {
+            State(name: Key($0), action: .succeed, queryLanguage: frame.language)
+        }
         return Workflow(
-            states: decoded, startAt: start, timeoutSeconds: timeout,
+            states: decoded + placeholders, startAt: start, timeoutSeconds: timeout,
             queryLanguage: frame.language, comment: comment)
     }
 
@@ -93,13 +96,24 @@ extension DefinitionDecoder {
             frame.isDamaged = true
             return nil
         }
-        guard let index = frame.targets[name] else {
+        guard let index = frame.targets[name] ?? placeholder(name) else {
             report(
                 .missingTransitionTarget, "Missing 'Next' target: \(name)", at: place,
                 suggestion: Suggestion.nearest(to: name, among: frame.targets.keys))
             return nil
         }
         if let origin { frame.edges[origin].append(index) }
+        return index
+    }
+
+    /// The index of a state that only stands for its name, where a state is decoded alone.
+    private mutating func placeholder(_ name: String) -> Int? {
+        guard options.isSingleState, frame.depth == 0 else { return nil }
+        let index = frame.edges.count
+        frame.targets[name] = index
+        frame.edges.append([])
+        frame.placeholders.append(name)
+        frame.hasTerminalState = true
         return index
     }
 

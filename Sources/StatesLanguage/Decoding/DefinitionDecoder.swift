@@ -37,11 +37,14 @@ struct DefinitionDecoder {
         /// The language of its states.
         var language = QueryLanguage.jsonPath
         var depth = 0
+        /// Names that a state decoded alone leads to; they become states that do nothing.
+        var placeholders: [String] = []
     }
 
     /// What is known of a state while its fields are read.
     struct StateFrame {
         var name = ""
+        var type = ""
         var index = 0
         var language = QueryLanguage.jsonPath
     }

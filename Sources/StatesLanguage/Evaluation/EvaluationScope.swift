@@ -1,4 +1,5 @@
 import JSON
+import JSONata
 
 /// All that paths, templates and expressions of one state can see.
 ///
@@ -18,6 +19,9 @@ public struct EvaluationScope: Sendable {
     public var random: RandomSource
     /// Milliseconds since 1970 when the execution was last woken: the `$now()` of expressions.
     public var now: Int
+
+    /// How much one JSONata expression may use.
+    public var limits = Environment.Limits()
 
     /// A scope at the beginning of a workflow.
     public init(

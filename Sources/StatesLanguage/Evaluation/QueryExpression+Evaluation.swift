@@ -1,10 +1,50 @@
 import JSON
 import JSONata
+import Synchronization
 
 extension QueryExpression {
-    /// The value of the expression now.
+    /// The value of the expression now; undefined is a fault.
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
-        throw fault("threw an error during evaluation. ")
+        let variables = sources.map { source in
+            switch source {
+            case .states: statesValue(in: scope)
+            case .variable(let name): scope.variables[name]
+            }
+        }
+        let value: Value?
+        do throws(JSONataError) {
+            value = try expression.evaluate(
+                nil, variables: variables, environment: environment(in: &scope))
+        } catch {
+            throw fault(error)
+        }
+        guard let value else { throw fault("returned nothing (undefined).") }
+        return value
+    }
+
+    /// `$states` with those members that the expression can see.
+    private func statesValue(in scope: borrowing EvaluationScope) -> Value {
+        var members: [Member] = []
+        if states.reads("input") { members.append(Member("input", scope.input)) }
+        if let result = scope.result, states.reads("result") {
+            members.append(Member("result", result))
+        }
+        if let errorOutput = scope.errorOutput, states.reads("errorOutput") {
+            members.append(Member("errorOutput", errorOutput))
+        }
+        if states.reads("context") { members.append(Member("context", scope.context.value)) }
+        return .object(members)
+    }
+
+    /// Time and randomness come from the scope, so that a replay gives the same.
+    private func environment(in scope: inout EvaluationScope) -> Environment {
+        guard isRandom else {
+            return Environment(now: Int64(scope.now), random: { 0 }, limits: scope.limits)
+        }
+        let source = SharedRandom(seed: scope.random.next())
+        return Environment(
+            now: Int64(scope.now), random: { source.next() }, uuid: { source.uuid() },
+            limits: scope.limits)
     }
 
     private func fault(_ what: String) -> StateFault {
@@ -13,10 +53,30 @@ extension QueryExpression {
             field: field)
     }
 
+    private func fault(_ error: JSONataError) -> StateFault {
+        switch error.kind {
+        case .coded:
+            fault("threw an error during evaluation. \(error.code): \(error.message)")
+        case .functionResult: fault("returned an unsupported result type.")
+        case .memoryLimit, .stackOverflow, .timeout:
+            fault("threw an error during evaluation: \(error.message)")
+        }
+    }
+
     /// The fault of a value that the field cannot take.
     func unexpected(_ value: Value, expected: Value.Kind) -> StateFault {
         fault(
             "returned an unexpected result type. Expected '\(expected.rawValue)', but was "
                 + "'\(value.kind.rawValue)' for value: \(value.serialized)")
     }
+}
+
+/// A source of random numbers that the functions of one evaluation share.
+private final class SharedRandom: Sendable {
+    private let source: Mutex<RandomSource>
+
+    init(seed: UInt64) { source = Mutex(RandomSource(seed: seed)) }
+
+    func next() -> UInt64 { source.withLock { $0.next() } }
+    func uuid() -> String { source.withLock { $0.uuid() } }
 }

@@ -19,6 +19,10 @@ public struct QueryExpression: Sendable {
     public let field: String
     /// One source for each of the expression's free variables.
     public let sources: [Source]
+    /// What it reads of `$states`, so that the rest need not be built.
+    let states: StatesReference
+    /// Whether it may call a function whose results are random.
+    let isRandom: Bool
 
     /// Binds a compiled expression to its place.
     public init(_ expression: Expression, text: String, field: String) {
@@ -26,5 +30,9 @@ public struct QueryExpression: Sendable {
         self.text = text
         self.field = field
         sources = expression.freeVariables.map { $0 == "states" ? .states : .variable(Key($0)) }
+        states = StatesReference(in: text)
+        isRandom = ["$random", "$shuffle", "$uuid"].contains { name in
+            text.indices.contains { text[$0...].hasPrefix(name) }
+        }
     }
 }

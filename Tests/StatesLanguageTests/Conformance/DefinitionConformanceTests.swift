@@ -96,3 +96,18 @@ extension ConformanceCase {
         }
     }
 }
+
+extension DefinitionConformanceTests {
+    @Test func statesThatTestStateAcceptedHaveNoErrors() {
+        for one in ConformanceCase.all(kind: "test-state") {
+            let isMachine = one.value["definition"]?["States"] != nil
+            let result =
+                isMachine
+                ? StateMachine.decode(one.definition) : StateMachine.decodeState(one.definition)
+            let isRefused = one.value["expect"]?["error"] == "InvalidDefinition"
+            #expect(
+                result.errors.isEmpty || isRefused,
+                "\(one.id): \(result.errors.map(\.complaint))")
+        }
+    }
+}

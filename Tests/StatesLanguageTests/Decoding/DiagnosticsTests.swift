@@ -1,0 +1,248 @@
+import JSON
+import Testing
+
+@testable import StatesLanguage
+
+/// Wrong definitions and all that is said of them.
+@Suite struct DiagnosticsTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var definition: String
+        var complaints: [String]
+        var testDescription: String { name }
+
+        init(_ name: String, _ definition: String, _ complaints: String...) {
+            (self.name, self.definition, self.complaints) = (name, definition, complaints)
+        }
+
+        /// A machine of this one state, given as the members after `"Type"`.
+        static func state(_ name: String, _ state: String, _ complaints: String...) -> Case {
+            var one = Case(name, #"{"StartAt":"A","States":{"A":{"Type":\#(state)}}}"#)
+            one.complaints = complaints
+            return one
+        }
+    }
+
+    private func complaints(_ definition: String, _ severity: Diagnostic.Severity) -> [String] {
+        StateMachine.decode(definition).diagnostics.filter { $0.severity == severity }
+            .map(\.complaint)
+    }
+
+    static let structure: [Case] = [
+        Case(
+            "no states", "{}",
+            "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /"),
+        Case(
+            "an array", "[]",
+            "SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at null"),
+        Case(
+            "a dangling Next", #"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"NOPE"}}}"#,
+            "MISSING_TRANSITION_TARGET: Missing 'Next' target: NOPE at /States/A/Next",
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        Case(
+            "a dangling StartAt", #"{"StartAt":"X","States":{"A":{"Type":"Succeed"}}}"#,
+            "MISSING_TRANSITION_TARGET: Missing 'Next' target: X at /StartAt"),
+        Case(
+            "a loop",
+            #"""
+            {"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"},
+            "C":{"Type":"Pass","Next":"A"}}}
+            """#,
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        Case(
+            "an unreachable end",
+            #"""
+            {"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"},
+            "C":{"Type":"Pass","End":true}}}
+            """#,
+            "MISSING_TRANSITION_TARGET: State \"C\" is not reachable. at /States/C"),
+        Case(
+            "the same name inside and outside",
+            #"""
+            {"StartAt":"A","States":{"A":{"Type":"Parallel","End":true,"Branches":[
+            {"StartAt":"A","States":{"A":{"Type":"Succeed"}}}]}}}
+            """#,
+            "DUPLICATE_STATE_NAME: Duplicate State name: A at /States/A/Branches[0]/States/A"),
+        Case(
+            "a jump out of a branch",
+            #"""
+            {"StartAt":"A","States":{"A":{"Type":"Parallel","Next":"Z","Branches":[
+            {"StartAt":"B","States":{"B":{"Type":"Pass","Next":"Z"},"C":{"Type":"Succeed"}}}]},
+            "Z":{"Type":"Succeed"}}}
+            """#,
+            "MISSING_TRANSITION_TARGET: Missing 'Next' target: Z"
+                + " at /States/A/Branches[0]/States/B/Next",
+            "MISSING_TRANSITION_TARGET: State \"C\" is not reachable."
+                + " at /States/A/Branches[0]/States/C"),
+        Case(
+            "back to JSONPath",
+            #"""
+            {"QueryLanguage":"JSONata","StartAt":"A","States":{
+            "A":{"Type":"Succeed","QueryLanguage":"JSONPath"}}}
+            """#,
+            "SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata'"
+                + " for whole state machine at /States/A"),
+        Case(
+            "two duplicate fields",
+            #"{"StartAt":"A","StartAt":"A","States":{"A":{"Type":"Succeed","Type":"Succeed"}}}"#,
+            "INVALID_JSON_DESCRIPTION: Duplicate field 'StartAt' at /",
+            "INVALID_JSON_DESCRIPTION: Duplicate field 'Type' at /States/A"),
+        Case(
+            "a wrong version", #"{"Version":"2","StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#,
+            "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0]"
+                + " at /Version"),
+    ]
+
+    private static let schema = "SCHEMA_VALIDATION_FAILED: "
+
+    static let fields: [Case] = [
+        .state(
+            "an unknown type", #""Poss","End":true"#,
+            schema + "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed,"
+                + " Fail, Choice, Parallel, Map] at /States/A/Type"),
+        .state(
+            "a field of another type", #""Parallel","Branches":[],"TimeoutSeconds":1,"End":true"#,
+            schema + "Field 'TimeoutSeconds' is not supported at /States/A",
+            schema + "Value cannot be empty at /States/A/Branches"),
+        .state(
+            "neither Next nor End", #""Pass""#,
+            schema + "There should be one of the following fields: [Next, End] at /States/A"),
+        .state(
+            "Next and End", #""Pass","Next":"A","End":true"#,
+            schema + "There should only be one of the following fields: [Next, End] at /States/A"),
+        .state(
+            "JSONata's fields in JSONPath", #""Pass","Output":1,"End":true"#,
+            schema + "The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported"
+                + " for the 'JSONata' QueryLanguage at /States/A/Output"),
+        .state(
+            "two waits", #""Wait","Seconds":1,"SecondsPath":"$.x","End":true"#,
+            schema + "There should only be one of the following fields: [Seconds, SecondsPath,"
+                + " Timestamp, TimestampPath] at /States/A"),
+        .state(
+            "no wait", #""Wait","End":true"#,
+            schema + "There should be one of the following fields: [Seconds, SecondsPath,"
+                + " Timestamp, TimestampPath] at /States/A"),
+        .state(
+            "a wrong timestamp", #""Wait","Timestamp":"2016-13-05T21:29:29Z","End":true"#,
+            schema + "String does not match RFC3339 timestamp at /States/A/Timestamp"),
+        .state(
+            "a bad path", #""Pass","InputPath":"$.a[","End":true"#,
+            schema + "Value is not a Path at /States/A/InputPath"),
+        .state(
+            "a bad reference path", #""Pass","ResultPath":"$.a[*]","End":true"#,
+            schema + "Value is not a Reference Path at /States/A/ResultPath"),
+        .state(
+            "the context in ResultPath", #""Pass","ResultPath":"$$.a","End":true"#,
+            schema + "Value is not a Reference Path at /States/A/ResultPath"),
+        .state(
+            "a bad intrinsic", #""Pass","Parameters":{"b":{"a.$":"States.Nope("}},"End":true"#,
+            schema + "The value for the field 'a.$' must be a valid JSONPath or a valid intrinsic"
+                + " function call at /States/A/Parameters/b"),
+        .state(
+            "both k and k.$", #""Pass","Parameters":{"a":1,"a.$":"$.x"},"End":true"#,
+            schema + "There should only be one of the following fields: [a, a.$]"
+                + " at /States/A/Parameters"),
+        .state(
+            "bounds",
+            #""Task","Resource":"arn:x","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
+            schema + "Minimum value is 1 at /States/A/TimeoutSeconds",
+            schema + "Expected value of type Integer at /States/A/HeartbeatSeconds"),
+        .state(
+            "a heartbeat slower than the timeout",
+            #""Task","Resource":"arn:x","TimeoutSeconds":5,"HeartbeatSeconds":5,"End":true"#,
+            schema + "HeartbeatSeconds must be smaller than TimeoutSeconds"
+                + " at /States/A/HeartbeatSeconds"),
+        .state(
+            "retriers",
+            #"""
+            "Task","Resource":"arn:x","End":true,"Retry":[{"ErrorEquals":["States.ALL","X"],
+            "BackoffRate":0.5,"MaxAttempts":-1,"JitterStrategy":"SOME"},{"ErrorEquals":[]},{}]
+            """#,
+            schema + "Minimum value is 0 at /States/A/Retry[0]/MaxAttempts",
+            schema + "Minimum value is 1.0 at /States/A/Retry[0]/BackoffRate",
+            schema + "The field 'JitterStrategy' should have one of these values: [FULL, NONE]"
+                + " at /States/A/Retry[0]/JitterStrategy",
+            schema + "Value cannot be empty at /States/A/Retry[1]/ErrorEquals",
+            schema + "These fields are required: [ErrorEquals] at /States/A/Retry[2]",
+            schema + "States.ALL must appear alone at /States/A/Retry[0]/ErrorEquals",
+            schema + "States.ALL must be in the last element of Retry"
+                + " at /States/A/Retry[0]/ErrorEquals"),
+        .state(
+            "choice rules",
+            #"""
+            "Choice","Choices":[{"Variable":"$.x","StringEquals":1,"Next":"A"},
+            {"Variable":"$.x","Next":"A"},{"Not":{"StringEquals":"a","Next":"A"},"Next":"A"},
+            {"Variable":"$.x","StringMatches":"a\\b","IsNull":true,"Next":"A"},{"And":[]}]
+            """#,
+            schema + "Expected value of type String at /States/A/Choices[0]/StringEquals",
+            schema + "There should be one of the following fields: [And, Or, Not, Variable]"
+                + " at /States/A/Choices[1]",
+            schema + "Field 'Next' is not supported at /States/A/Choices[2]/Not",
+            schema + "These fields are required: [Variable] at /States/A/Choices[2]/Not",
+            schema + "There should only be one of the following fields: [StringMatches, IsNull]"
+                + " at /States/A/Choices[3]",
+            schema + "These fields are required: [Next] at /States/A/Choices[4]",
+            schema + "Value cannot be empty at /States/A/Choices[4]/And",
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        .state(
+            "variables", #""Pass","Assign":{"states":1,"1a":2,"b-c":3},"End":true"#,
+            schema + "Variable name 'states' is reserved at /States/A/Assign/states",
+            schema + "Variable name '1a' is not valid at /States/A/Assign/1a",
+            schema + "Variable name 'b-c' is not valid at /States/A/Assign/b-c"),
+        .state(
+            "both of Error and ErrorPath", #""Fail","Error":"a","ErrorPath":"$.a""#,
+            schema + "There should only be one of the following fields: [Error, ErrorPath]"
+                + " at /States/A"),
+        .state(
+            "an intrinsic that gives no text", #""Fail","CausePath":"States.MathAdd(1, 2)""#,
+            schema + "Intrinsic function 'States.MathAdd' does not return a string"
+                + " at /States/A/CausePath"),
+    ]
+
+    @Test(arguments: structure + fields)
+    func reportsEveryProblem(_ one: Case) {
+        #expect(complaints(one.definition, .error) == one.complaints)
+    }
+
+    @Test func saysWhereTheTextStopsBeingJSON() throws {
+        let result = StateMachine.decode("{\n  \"StartAt\": A\n}")
+        let problem = try #require(result.diagnostics.first)
+        #expect(problem.code == .invalidJSON)
+        #expect(problem.position == Position(line: 2, column: 14))
+        #expect(problem.message.hasPrefix("Unrecognized token 'A': was expecting (JSON String"))
+    }
+
+    @Test func suggestsNames() {
+        let text = #"{"StartAt":"Begin","Stats":{},"States":{"Bgin":{"Type":"Succed"}}}"#
+        let suggestions = StateMachine.decode(text).diagnostics.map(\.suggestion)
+        #expect(
+            suggestions == [
+                "did you mean 'States'?", "did you mean 'Succeed'?", "did you mean 'Bgin'?",
+            ])
+    }
+
+    @Test func pointsIntoStrings() throws {
+        let text = "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\",\n"
+            + "\"InputPath\":\"$.\\u00e9[?]\"}}}"
+        let problem = try #require(StateMachine.decode(text).diagnostics.first)
+        #expect(problem.pointer.description == "/States/A/InputPath")
+        #expect(problem.position.line == 2)
+        #expect(problem.position.column > 14)
+    }
+
+    @Test(arguments: [
+        (#""Pass","Parameters":{"a":"$.x"},"End":true"#, "NO_DOLLAR", "/States/A/Parameters/a"),
+        (#""Pass","Result":{"a":["$.x"]},"End":true"#, "PASS_RESULT_IS_STATIC",
+            "/States/A/Result/a[0]"),
+        (#""Fail","Cause":"$.x""#, "NO_PATH", "/States/A/Cause"),
+        (#""Pass","InputPath":"$nobody","End":true"#, "UNKNOWN_VARIABLE", "/States/A/InputPath"),
+        (#""Pass","Assign":{"idle":1},"End":true"#, "UNUSED_VARIABLE", "/States/A/Assign/idle"),
+    ])
+    func warnsOfWhatIsProbablyNotMeant(_ state: String, _ code: String, _ location: String) {
+        let text = #"{"StartAt":"A","States":{"A":{"Type":\#(state)}}}"#
+        let result = StateMachine.decode(text)
+        #expect(result.machine != nil)
+        #expect(result.diagnostics.map(\.code.rawValue) == [code])
+        #expect(result.diagnostics.map(\.location) == [location])
+    }
+}
