@@ -23,7 +23,7 @@ import Testing
 
     @Test func takesBoundedTimeForManyStars() throws {
         let pattern = String(repeating: "a*", count: 500) + "b"
-        let text = String(repeating: "a", count: 100_000)
+        let text = String(repeating: "a", count: 10_000)
         #expect(try #require(StringPattern(parsing: pattern)).matches(Text(text)) == false)
     }
 }
