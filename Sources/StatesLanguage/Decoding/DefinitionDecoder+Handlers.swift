@@ -36,7 +36,9 @@ extension DefinitionDecoder {
         if let attempts = place["MaxAttempts"].flatMap({ integer($0, 0...99_999_999) }) {
             retrier.maxAttempts = attempts
         }
-        if let rate = place["BackoffRate"].flatMap({ number($0, 1...Double.greatestFiniteMagnitude) }) {
+        if let rate = place["BackoffRate"].flatMap({
+            number($0, 1...Double.greatestFiniteMagnitude)
+        }) {
             retrier.backoffRate = rate
         }
         retrier.maxDelaySeconds = place["MaxDelaySeconds"].flatMap { integer($0, 1...31_622_400) }

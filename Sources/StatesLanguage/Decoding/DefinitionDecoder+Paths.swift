@@ -32,7 +32,8 @@ extension DefinitionDecoder {
         if place.value.isNull { return .discard }
         guard expect(.string, place), let text = place.value.string else { return .replace }
         if text == "$" { return .replace }
-        guard text.hasPrefix("$"), let second = text.dropFirst().first, second == "." || second == "["
+        guard text.hasPrefix("$"), let second = text.dropFirst().first,
+            second == "." || second == "["
         else {
             refuse(
                 "Value is not a Reference Path", at: place,

@@ -57,7 +57,9 @@ extension DefinitionDecoder {
         if let path = member("InputPath") { state.inputPath = pathSelection(path) }
         if let path = member("OutputPath") { state.outputPath = pathSelection(path) }
         if let path = member("ResultPath") { state.resultPath = resultPlace(path) }
-        if let selector = member("ResultSelector") { state.resultSelector = objectTemplate(selector) }
+        if let selector = member("ResultSelector") {
+            state.resultSelector = objectTemplate(selector)
+        }
         let isMap = fields.contains("ItemsPath")
         if !isMap, let parameters = member("Parameters") { state.parameters = template(parameters) }
         if let arguments = member("Arguments") { state.parameters = template(arguments) }

@@ -10,7 +10,8 @@ struct JacksonMessage {
     /// The message with the place behind it.
     var withSource: String { message + "\n at " + source }
 
-    private static let values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+    private static let values =
+        "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 
     init(of error: ParseError, in text: String) {
         let rest = text.utf8.dropFirst(error.offset)

@@ -6,7 +6,9 @@ enum Suggestion {
         let limit = max(1, written.count / 3)
         let best =
             candidates
-            .map { (name: $0, distance: distance(written, Array($0.lowercased().utf8.prefix(100)))) }
+            .map {
+                (name: $0, distance: distance(written, Array($0.lowercased().utf8.prefix(100))))
+            }
             .min { $0.distance < $1.distance }
         guard let best, best.distance <= limit else { return nil }
         return "did you mean '\(best.name)'?"

@@ -32,7 +32,8 @@ extension ResultPlace {
             } catch {
                 throw StateFault(
                     error: "States.ResultPathMatchFailure",
-                    cause: "Unable to apply ReferencePath \(path.text) to input \(input.serialized)",
+                    cause:
+                        "Unable to apply ReferencePath \(path.text) to input \(input.serialized)",
                     origin: .interpreter(field: nil))
             }
             return merged

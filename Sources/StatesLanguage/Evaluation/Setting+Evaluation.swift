@@ -69,7 +69,8 @@ extension Setting {
     private static func number(_ value: Value, acceptsText: Bool) -> Double? {
         switch value {
         case .number(let number): number.double
-        case .string(let text) where acceptsText: Double(text.string).flatMap { $0.isFinite ? $0 : nil }
+        case .string(let text) where acceptsText:
+            Double(text.string).flatMap { $0.isFinite ? $0 : nil }
         default: nil
         }
     }

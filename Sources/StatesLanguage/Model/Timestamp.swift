@@ -20,6 +20,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// The instant in milliseconds since 1970, rounded down.
     public var milliseconds: Int { seconds * 1000 + nanoseconds / 1_000_000 }
 
+    /// Whether an instant comes before another.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }

@@ -222,7 +222,8 @@ import Testing
     }
 
     @Test func pointsIntoStrings() throws {
-        let text = "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\",\n"
+        let text =
+            "{\"StartAt\":\"A\",\"States\":{\"A\":{\"Type\":\"Succeed\",\n"
             + "\"InputPath\":\"$.\\u00e9[?]\"}}}"
         let problem = try #require(StateMachine.decode(text).diagnostics.first)
         #expect(problem.pointer.description == "/States/A/InputPath")
@@ -232,8 +233,10 @@ import Testing
 
     @Test(arguments: [
         (#""Pass","Parameters":{"a":"$.x"},"End":true"#, "NO_DOLLAR", "/States/A/Parameters/a"),
-        (#""Pass","Result":{"a":["$.x"]},"End":true"#, "PASS_RESULT_IS_STATIC",
-            "/States/A/Result/a[0]"),
+        (
+            #""Pass","Result":{"a":["$.x"]},"End":true"#, "PASS_RESULT_IS_STATIC",
+            "/States/A/Result/a[0]"
+        ),
         (#""Fail","Cause":"$.x""#, "NO_PATH", "/States/A/Cause"),
         (#""Pass","InputPath":"$nobody","End":true"#, "UNKNOWN_VARIABLE", "/States/A/InputPath"),
         (#""Pass","Assign":{"idle":1},"End":true"#, "UNUSED_VARIABLE", "/States/A/Assign/idle"),

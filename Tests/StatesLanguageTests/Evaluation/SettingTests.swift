@@ -13,34 +13,39 @@ import Testing
         return try action.deadline(in: &scope, now: Self.now)
     }
 
-    @Test(arguments: [
-        (#""Seconds":5"#, nil, now + 5000), (#""SecondsPath":"$""#, 5, now + 5000),
-        (#""SecondsPath":"$""#, "5", now + 5000), (#""SecondsPath":"$""#, 0, now),
-        (#""Timestamp":"1970-01-01T00:00:01.999Z""#, nil, 1000),
-        (#""TimestampPath":"$""#, "2023-11-14T22:13:30Z", 1_700_000_010_000),
-    ] as [(String, Value, Int)])
+    @Test(
+        arguments: [
+            (#""Seconds":5"#, nil, now + 5000), (#""SecondsPath":"$""#, 5, now + 5000),
+            (#""SecondsPath":"$""#, "5", now + 5000), (#""SecondsPath":"$""#, 0, now),
+            (#""Timestamp":"1970-01-01T00:00:01.999Z""#, nil, 1000),
+            (#""TimestampPath":"$""#, "2023-11-14T22:13:30Z", 1_700_000_010_000),
+        ] as [(String, Value, Int)])
     func knowsUntilWhenToWait(_ wait: String, _ input: Value, _ expected: Int) throws {
         #expect(try deadline(wait, input) == expected)
     }
 
-    @Test(arguments: [
-        (#""SecondsPath":"$.p""#, [:], "The SecondsPath parameter does not reference an input value: $.p"),
-        (
-            #""SecondsPath":"$.p""#, ["p": 1.5],
-            "The SecondsPath parameter cannot be parsed as a long value: $.p == 1.5"
-        ),
-        (
-            #""SecondsPath":"$.p""#, ["p": -1],
-            "The SecondsPath parameter references a negative value: $.p == -1"
-        ),
-        (
-            #""TimestampPath":"$.p""#, ["p": "2016-12-05T21:29:29"],
-            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset"
-                + " date-time format string: $.p == 2016-12-05T21:29:29"
-        ),
-        (#""SecondsPath":"$.p""#, ["p": 99_999_999_999], "Wait state delay is too long."),
-        (#""Timestamp":"2099-12-05T21:29:29Z""#, [:], "Wait state delay is too long."),
-    ] as [(String, Value, String)])
+    @Test(
+        arguments: [
+            (
+                #""SecondsPath":"$.p""#, [:],
+                "The SecondsPath parameter does not reference an input value: $.p"
+            ),
+            (
+                #""SecondsPath":"$.p""#, ["p": 1.5],
+                "The SecondsPath parameter cannot be parsed as a long value: $.p == 1.5"
+            ),
+            (
+                #""SecondsPath":"$.p""#, ["p": -1],
+                "The SecondsPath parameter references a negative value: $.p == -1"
+            ),
+            (
+                #""TimestampPath":"$.p""#, ["p": "2016-12-05T21:29:29"],
+                "The TimestampPath parameter does not reference a valid ISO-8601 extended offset"
+                    + " date-time format string: $.p == 2016-12-05T21:29:29"
+            ),
+            (#""SecondsPath":"$.p""#, ["p": 99_999_999_999], "Wait state delay is too long."),
+            (#""Timestamp":"2099-12-05T21:29:29Z""#, [:], "Wait state delay is too long."),
+        ] as [(String, Value, String)])
     func saysWhyItCannotWait(_ wait: String, _ input: Value, _ message: String) {
         let fault = #expect(throws: StateFault.self) { try deadline(wait, input) }
         #expect(fault?.cause == message)
@@ -59,9 +64,10 @@ import Testing
         return map
     }
 
-    @Test(arguments: [
-        ("NoNumber", "\"NoNumber\""), ([:], "\"{}\""), (1.5, "\"1.5\""), (nil, "\"null\""),
-    ] as [(Value, String)])
+    @Test(
+        arguments: [
+            ("NoNumber", "\"NoNumber\""), ([:], "\"{}\""), (1.5, "\"1.5\""), (nil, "\"null\""),
+        ] as [(Value, String)])
     func saysWhatIsNoInteger(_ value: Value, _ printed: String) throws {
         let map = try distributedMap(
             #""MaxConcurrencyPath":"$.p","ToleratedFailureCountPath":"$.p""#)
@@ -87,11 +93,12 @@ import Testing
         #expect(try map.distribution?.evaluateToleratedFailureCount(in: &scope) == nil)
     }
 
-    @Test(arguments: [
-        (["c": -1, "p": 1], "ToleratedFailureCount cannot be negative."),
-        (["c": 1, "p": 101], "ToleratedFailurePercentage must be between 0 and 100."),
-        (["c": 1, "p": -0.5], "ToleratedFailurePercentage must be between 0 and 100."),
-    ] as [(Value, String)])
+    @Test(
+        arguments: [
+            (["c": -1, "p": 1], "ToleratedFailureCount cannot be negative."),
+            (["c": 1, "p": 101], "ToleratedFailurePercentage must be between 0 and 100."),
+            (["c": 1, "p": -0.5], "ToleratedFailurePercentage must be between 0 and 100."),
+        ] as [(Value, String)])
     func keepsToleranceInBounds(_ input: Value, _ message: String) throws {
         let map = try distributedMap(
             #""ToleratedFailureCountPath":"$.c","ToleratedFailurePercentagePath":"$.p""#)

@@ -55,7 +55,8 @@ import Testing
 
     @Test(arguments: [
         (
-            "$.no", "The JSONPath '$.no' specified for the field 'k.$' could not be found in the"
+            "$.no",
+            "The JSONPath '$.no' specified for the field 'k.$' could not be found in the"
                 + " input '{\"a\":1}'"
         ),
         (
@@ -67,7 +68,8 @@ import Testing
                 + "{\"Index\":2,\"Value\":{\"id\":\"v\"}}}}'"
         ),
         (
-            "$gone.x", "The JSONPath '$gone.x' specified for the field 'k.$' could not be found in"
+            "$gone.x",
+            "The JSONPath '$gone.x' specified for the field 'k.$' could not be found in"
                 + " the input '{}'"
         ),
     ])
