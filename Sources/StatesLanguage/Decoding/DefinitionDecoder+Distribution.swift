@@ -69,18 +69,20 @@ extension DefinitionDecoder {
         return place[name].map { template($0) }
     }
 
+    static let inputTypes = ["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]
+    static let delimiters = ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]
+
     private mutating func decodeReaderConfig(
         _ config: Place, into reader: inout ItemReaderAction
     ) {
         check(config, against: .readerConfig)
-        let types = ["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]
-        reader.inputType = choice("InputType", of: config, among: types)
+        reader.inputType = choice("InputType", of: config, among: Self.inputTypes)
         reader.transformation = choice(
             "Transformation", of: config, among: ["NONE", "LOAD_AND_FLATTEN"])
         reader.manifestType = choice(
             "ManifestType", of: config, among: ["S3_INVENTORY", "ATHENA_DATA"])
         reader.csvDelimiter = choice(
-            "CSVDelimiter", of: config, among: ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"])
+            "CSVDelimiter", of: config, among: Self.delimiters)
         let header = choice("CSVHeaderLocation", of: config, among: ["FIRST_ROW", "GIVEN"])
         reader.headersAreGiven = header == "GIVEN"
         reader.csvHeaders = decodeHeaders(of: config)

@@ -14,18 +14,12 @@ extension DefinitionDecoder {
     mutating func expression(_ place: Place) -> QueryExpression? {
         guard let written = place.value.string else { return nil }
         let inner = written.dropFirst(2).dropLast(2)
-        let leading = inner.prefix(while: \.isWhitespace)
-        let text = String(
-            inner.dropFirst(leading.count).reversed().drop(while: \.isWhitespace).reversed())
-        let start = 2 + leading.utf8.count
+        let text = inner.drop(while: \.isWhitespace)
+        let start = 2 + inner.utf8.count - text.utf8.count
         do {
-            let expression = try Expression(text)
-            for name in expression.freeVariables where name != "states" {
-                mention(name, at: place)
-            }
-            let bound = QueryExpression(expression, text: text, field: place.field)
-            checkStatesMembers(bound.states, at: place)
-            return bound
+            let expression = try Expression(Self.trimmed(text))
+            check(expression.references, at: place, start: start)
+            return QueryExpression(expression, field: place.field)
         } catch {
             report(
                 .invalidExpression, error.message, at: place,
@@ -34,19 +28,65 @@ extension DefinitionDecoder {
         }
     }
 
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
+    }
+
+    /// Checks names that an expression uses; `start` is where its text begins in the string.
+    private mutating func check(_ references: References, at place: Place, start: Int) {
+        for name in references.topLevel {
+            report(
+                .unsupportedExpression,
+                "Reference to '\(name.text)' at the top level is not supported.", at: place,
+                offset: place.offset(of: start + name.offset),
+                suggestion: "write $states.input\(name.text.hasPrefix("$") ? "" : "." + name.text)")
+        }
+        let functions = Set(references.unknownFunctions.map(\.offset))
+        for use in references.variables where !functions.contains(use.offset) {
+            let offset = place.offset(of: start + use.offset)
+            if use.variable == "states" {
+                check(use.path.first, at: place, offset: offset)
+            } else {
+                mention(use.variable, at: place, offset: offset)
+            }
+        }
+        for function in references.unknownFunctions {
+            warn(
+                .unknownFunction, "Function '\(function.text)' does not exist", at: place,
+                offset: place.offset(of: start + function.offset))
+        }
+        for symbol in references.newerOperators {
+            warn(
+                .differsOnAWS, "AWS does not know the operator '\(symbol.text)'", at: place,
+                offset: place.offset(of: start + symbol.offset),
+                suggestion: "use a conditional with $exists()")
+        }
+    }
+
+    private static let statesMembers = ["input", "context", "result", "errorOutput"]
+
     /// `$states.result` exists only where there is a result, `$states.errorOutput` in catchers.
-    private mutating func checkStatesMembers(_ reference: StatesReference, at place: Place) {
+    private mutating func check(_ member: String?, at place: Place, offset: Int) {
+        guard let member else { return }
         let isCatcher = place.field.hasPrefix("Catch[")
         let isOutcome = place.field.hasPrefix("Output") || place.field.hasPrefix("Assign")
         let hasResult = ["Task", "Parallel", "Map"].contains(state.type) && isOutcome
-        for (member, isAvailable) in [("result", hasResult), ("errorOutput", isCatcher)]
-        where reference.members.contains(member) && !isAvailable {
+        switch member {
+        case "input", "context": return
+        case "result" where hasResult, "errorOutput" where isCatcher: return
+        case "result", "errorOutput":
             report(
                 .unsupportedExpression, "Reference to '$states.\(member)' is not supported here.",
-                at: place,
+                at: place, offset: offset,
                 suggestion: member == "result"
                     ? "use it in Output or Assign of a Task, Parallel or Map state"
                     : "use it in Output or Assign of a catcher")
+        default:
+            warn(
+                .unknownVariable, "'$states' has no member '\(member)'", at: place, offset: offset,
+                suggestion: Suggestion.nearest(to: member, among: Self.statesMembers))
         }
     }
 }

@@ -92,24 +92,23 @@ extension DefinitionDecoder {
     }
 
     /// Notes that the current state reads a variable, and complains if nothing can have set it.
-    mutating func mention(_ name: String, at place: Place) {
+    mutating func mention(_ name: String, at place: Place, offset: Int? = nil) {
         references[state.name, default: []].insert(name)
         var isHidden = false
         for index in scopes.indices.reversed() {
             if scopes[index].assigned[name] != nil {
-                guard isHidden else {
-                    scopes[index].used.insert(name)
-                    return
-                }
                 scopes[index].used.insert(name)
-                return refuse(
+                guard isHidden else { return }
+                return report(
+                    .schema,
                     "Variable '\(name)' of an outer scope cannot be used in a distributed Map",
-                    at: place, suggestion: "pass it on with ItemSelector or BatchInput")
+                    at: place, offset: offset,
+                    suggestion: "pass it on with ItemSelector or BatchInput")
             }
             if scopes[index].isIsolated { isHidden = true }
         }
         warn(
-            .unknownVariable, "Variable '\(name)' is never assigned", at: place,
+            .unknownVariable, "Variable '\(name)' is never assigned", at: place, offset: offset,
             suggestion: Suggestion.nearest(to: name, among: scopes.flatMap(\.assigned.keys)))
     }
 }

@@ -72,9 +72,11 @@ extension DefinitionDecoder {
     }
 
     mutating func warn(
-        _ code: DiagnosticCode, _ message: String, at place: Place, suggestion: String? = nil
+        _ code: DiagnosticCode, _ message: String, at place: Place, offset: Int? = nil,
+        suggestion: String? = nil
     ) {
-        report(code, message, at: place, severity: .warning, suggestion: suggestion)
+        report(
+            code, message, at: place, severity: .warning, offset: offset, suggestion: suggestion)
     }
 }
 

@@ -21,6 +21,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case resultIsStatic = "PASS_RESULT_IS_STATIC"
     /// A warning of maprun's own: nothing assigns the variable that is read.
     case unknownVariable = "UNKNOWN_VARIABLE"
+    /// A warning of maprun's own: neither JSONata nor the expression has the function.
+    case unknownFunction = "UNKNOWN_FUNCTION"
     /// A warning of maprun's own: nothing reads the variable that is assigned.
     case unusedVariable = "UNUSED_VARIABLE"
     /// A warning of maprun's own: the field is read by nothing here.

@@ -25,14 +25,14 @@ extension QueryExpression {
     /// `$states` with those members that the expression can see.
     private func statesValue(in scope: borrowing EvaluationScope) -> Value {
         var members: [Member] = []
-        if states.reads("input") { members.append(Member("input", scope.input)) }
-        if let result = scope.result, states.reads("result") {
+        if reads("input") { members.append(Member("input", scope.input)) }
+        if let result = scope.result, reads("result") {
             members.append(Member("result", result))
         }
-        if let errorOutput = scope.errorOutput, states.reads("errorOutput") {
+        if let errorOutput = scope.errorOutput, reads("errorOutput") {
             members.append(Member("errorOutput", errorOutput))
         }
-        if states.reads("context") { members.append(Member("context", scope.context.value)) }
+        if reads("context") { members.append(Member("context", scope.context.value)) }
         return .object(members)
     }
 
@@ -49,7 +49,7 @@ extension QueryExpression {
 
     private func fault(_ what: String) -> StateFault {
         .query(
-            "The JSONata expression '\(text)' specified for the field '\(field)' \(what)",
+            "The JSONata expression '\(expression.text)' specified for the field '\(field)' \(what)",
             field: field)
     }
 
