@@ -1,11 +1,17 @@
 import JSON
 
+/// What the Context object says of an execution, made only when a path asks for it.
+public protocol ContextSource: AnyObject, Sendable {
+    /// The member `Execution`.
+    var execution: Value { get }
+    /// The member `StateMachine`.
+    var stateMachine: Value { get }
+}
+
 /// The Context object: `$$` in JSONPath, `$states.context` in JSONata. Built only when asked for.
 public struct ContextObject: Sendable {
-    /// The member `Execution`, the same for all of an execution.
-    public var execution: Value
-    /// The member `StateMachine`.
-    public var stateMachine: Value
+    /// What is the same for all of an execution.
+    public var source: any ContextSource
     /// The name of the state that runs.
     public var stateName: Key = ""
     /// When it was entered, in milliseconds since 1970.
@@ -18,10 +24,12 @@ public struct ContextObject: Sendable {
     public var taskToken: String?
 
     /// The context of an execution before its first state.
-    public init(execution: Value, stateMachine: Value) {
-        self.execution = execution
-        self.stateMachine = stateMachine
-    }
+    public init(source: any ContextSource) { self.source = source }
+
+    /// The member `Execution`.
+    public var execution: Value { source.execution }
+    /// The member `StateMachine`.
+    public var stateMachine: Value { source.stateMachine }
 
     /// The whole object, members in AWS's order.
     public var value: Value {

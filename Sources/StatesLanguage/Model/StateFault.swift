@@ -16,6 +16,9 @@ public struct StateFault: Error, Sendable, Equatable {
         case interpreter(field: String?)
         /// The interpreter, with a text that AWS gives without the prefix.
         case service
+        /// A heartbeat that did not come: AWS prints `States.Timeout`, but retriers and catchers
+        /// may also say `States.HeartbeatTimeout`.
+        case heartbeat
     }
 
     /// A fault of a task, a Fail state or a nested workflow.
