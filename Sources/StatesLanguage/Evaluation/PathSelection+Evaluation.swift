@@ -20,15 +20,14 @@ extension PathSelection {
 }
 
 extension ResultPlace {
-    /// Puts a result into the raw input of its state.
-    public func apply(_ result: Value, to input: Value) throws(StateFault) -> Value {
+    /// Puts a result into the raw input of its state, in place where nobody else holds it.
+    public func apply(_ result: Value, to input: inout Value) throws(StateFault) {
         switch self {
-        case .replace: return result
-        case .discard: return input
+        case .replace: input = result
+        case .discard: break
         case .path(let path):
-            var merged = input
             do throws(PathFailure) {
-                try path.set(result, in: &merged)
+                try path.set(result, in: &input)
             } catch {
                 throw StateFault(
                     error: "States.ResultPathMatchFailure",
@@ -36,7 +35,6 @@ extension ResultPlace {
                         "Unable to apply ReferencePath \(path.text) to input \(input.serialized)",
                     origin: .interpreter(field: nil))
             }
-            return merged
         }
     }
 }

@@ -38,16 +38,20 @@ import Testing
     ])
     func mergesTheResult(_ path: String, _ input: String, _ expected: String) throws {
         let state = try state(#""Pass","ResultPath":\#(path),"End":true"#)
-        let merged = try state.resultPath.apply(7, to: Value.parse(input))
+        var merged = try Value.parse(input)
+        try state.resultPath.apply(7, to: &merged)
         #expect(merged.serialized == expected)
     }
 
     @Test(arguments: [("$.a.b", #"{"a":1}"#), ("$[2]", "[1,2]"), ("$.a", "[1]"), ("$.a", "5")])
     func faultsWhereTheResultHasNoPlace(_ path: String, _ input: String) throws {
         let state = try state(#""Pass","ResultPath":"\#(path)","End":true"#)
-        let input = try Value.parse(input)
-        let fault = #expect(throws: StateFault.self) { try state.resultPath.apply(7, to: input) }
+        var merged = try Value.parse(input)
+        let fault = #expect(throws: StateFault.self) {
+            try state.resultPath.apply(7, to: &merged)
+        }
         #expect(fault?.error == "States.ResultPathMatchFailure")
         #expect(fault?.isCatchable == true)
+        #expect(merged.serialized == input)
     }
 }

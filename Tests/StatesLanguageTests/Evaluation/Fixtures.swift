@@ -3,11 +3,16 @@ import Testing
 
 @testable import StatesLanguage
 
+private final class FixedContext: ContextSource {
+    let execution: Value
+    let stateMachine: Value = ["Id": "arn:m", "Name": "machine"]
+
+    init(input: Value) { execution = ["Id": "arn:x", "Input": input, "Name": "run"] }
+}
+
 /// A scope with a Context object whose parts can be told apart.
 func scope(_ input: Value, variables: [Member] = []) -> EvaluationScope {
-    var context = ContextObject(
-        execution: ["Id": "arn:x", "Input": input, "Name": "run"],
-        stateMachine: ["Id": "arn:m", "Name": "machine"])
+    var context = ContextObject(source: FixedContext(input: input))
     context.stateName = "A"
     context.enteredTime = 1_700_000_000_123
     context.map = ["Item": ["Index": 2, "Value": ["id": "v"]]]
