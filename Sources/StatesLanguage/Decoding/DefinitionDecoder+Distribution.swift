@@ -52,6 +52,7 @@ extension DefinitionDecoder {
         guard expect(.object, place) else { return nil }
         check(place, against: .reader)
         guard let resource = string("Resource", of: place) else { return nil }
+        checkService(of: place, among: ["s3:getObject", "s3:listObjectsV2"])
         var reader = ItemReaderAction(resource: resource)
         reader.parameters = decodeParameters(of: place)
         let config = place["ReaderConfig"]
@@ -61,6 +62,20 @@ extension DefinitionDecoder {
             refuse("The field 'InputType' is required but was missing", at: config ?? place)
         }
         return reader
+    }
+
+    /// Items are read by few services only.
+    private mutating func checkService(of place: Place, among services: [String]) {
+        guard let member = place["Resource"], let resource = member.value.string,
+            !services.contains(where: { resource.hasSuffix(":states:::" + $0) })
+        else { return }
+        let known = services.map { "arn:aws:states:::" + $0 }
+        refuse(
+            "The resource provided \(resource) is not recognized. The value is not a valid "
+                + "resource ARN, or the resource is not available in this region.",
+            at: member,
+            suggestion: Suggestion.nearest(to: resource, among: known)
+                ?? "use \(known.joined(separator: " or "))")
     }
 
     /// `Parameters` or `Arguments` of a reader or writer.
@@ -140,6 +155,7 @@ extension DefinitionDecoder {
         }
         var writer = ResultWriterAction()
         writer.resource = string("Resource", of: place)
+        checkService(of: place, among: ["s3:putObject"])
         writer.parameters = decodeParameters(of: place)
         if let config = place["WriterConfig"], expect(.object, config) {
             check(config, against: .writerConfig)

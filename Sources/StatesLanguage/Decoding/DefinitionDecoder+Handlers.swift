@@ -66,7 +66,30 @@ extension DefinitionDecoder {
     private mutating func errorNames(of place: Place) -> [String]? {
         guard let member = place["ErrorEquals"], let names = strings(member) else { return nil }
         if names.isEmpty { refuse("Value cannot be empty", at: member) }
+        for (name, place) in zip(names, member.elements) { checkErrorName(name, at: place) }
         return names
+    }
+
+    private static let errorNames = [
+        "States.ALL", "States.TaskFailed", "States.Timeout", "States.HeartbeatTimeout",
+        "States.Permissions", "States.BranchFailed", "States.ExceedToleratedFailureThreshold",
+        "States.ItemReaderFailed", "States.ResultWriterFailed", "States.Http.Socket",
+        "States.IntrinsicFailure", "States.ParameterPathFailure", "States.ResultPathMatchFailure",
+        "States.NoChoiceMatched", "States.QueryEvaluationError", "States.DataLimitExceeded",
+    ]
+
+    /// Names that begin with `States.` are AWS's own, so another one is a mistake.
+    private mutating func checkErrorName(_ name: String, at place: Place) {
+        guard name.hasPrefix("States."), !Self.errorNames.contains(name),
+            !name.hasPrefix("States.Http.StatusCode.")
+        else { return }
+        let isRuntime = name == "States.Runtime"
+        warn(
+            .noEffect,
+            isRuntime
+                ? "'States.Runtime' is never retried or caught" : "No error has the name '\(name)'",
+            at: place,
+            suggestion: isRuntime ? nil : Suggestion.nearest(to: name, among: Self.errorNames))
     }
 
     /// `States.ALL` stands alone, and in the last retrier or catcher.

@@ -97,7 +97,8 @@ extension DefinitionDecoder {
         switch place.kind {
         case .object:
             let members = place.members.map { name, _, member in
-                TemplateMember(Key(name), expressions(member))
+                warnAboutDollar(name, member)
+                return TemplateMember(Key(name), expressions(member))
             }
             if members.allSatisfy(\.value.isLiteral) { return .literal(place.value) }
             return .object(members)
@@ -121,10 +122,24 @@ extension Template {
 extension DefinitionDecoder {
     /// A path in a member without `.$` is a text; probably it was not meant so.
     private mutating func warnAboutMissingDollar(_ name: String, _ place: Place) {
-        guard let text = place.value.string, Self.looksDynamic(text) else { return }
+        guard let text = place.value.string else { return }
+        if place.isExpression {
+            warn(
+                .noEffect, "The expression is a plain text in a JSONPath state", at: place,
+                suggestion: "set QueryLanguage to JSONata")
+        }
+        guard Self.looksDynamic(text) else { return }
         warn(
             .noDollar, "Field '\(name)' has a value that looks like a path or intrinsic function",
             at: place, suggestion: "did you mean '\(name).$'?")
+    }
+
+    /// `k.$` is a name like any other in a JSONata state.
+    private mutating func warnAboutDollar(_ name: String, _ place: Place) {
+        guard name.hasSuffix(".$"), place.value.string?.hasPrefix("$") == true else { return }
+        warn(
+            .noEffect, "The path of field '\(name)' is a plain text in a JSONata state", at: place,
+            suggestion: "write '\(name.dropLast(2))' with an expression")
     }
 
     /// Warns of all texts in a literal that look like paths.

@@ -3,11 +3,17 @@ import JSON
 extension DefinitionDecoder {
     private static let longestTimeout = 99_999_999
     private static let longestName = 80
+    private static let largestDefinition = 1 << 20
     private static let deepestNesting = 100
 
     /// Reads the whole machine.
     mutating func decodeMachine(_ place: Place) -> Workflow? {
         check(place, against: .machine)
+        if place.node.document.bytes.count > Self.largestDefinition {
+            warn(
+                .differsOnAWS, "AWS accepts definitions of up to 1 MiB only", at: place,
+                suggestion: "move parts into state machines of their own")
+        }
         if let version = string("Version", of: place), version != "1.0", let at = place["Version"] {
             refuse("The field 'Version' should have one of these values: [1.0]", at: at)
         }
@@ -152,7 +158,9 @@ extension DefinitionDecoder {
 
     /// Names are unique in the whole machine and not too long.
     mutating func checkName(_ name: String, at place: Place) {
-        if name.unicodeScalars.count > Self.longestName {
+        if name.isEmpty {
+            report(.invalidStateName, "State name cannot be empty", at: place)
+        } else if name.unicodeScalars.count > Self.longestName {
             report(
                 .invalidStateName, "State name is longer than \(Self.longestName) characters",
                 at: place)

@@ -240,6 +240,18 @@ import Testing
         (#""Fail","Cause":"$.x""#, "NO_PATH", "/States/A/Cause"),
         (#""Pass","InputPath":"$nobody","End":true"#, "UNKNOWN_VARIABLE", "/States/A/InputPath"),
         (#""Pass","Assign":{"idle":1},"End":true"#, "UNUSED_VARIABLE", "/States/A/Assign/idle"),
+        (
+            #""Pass","Parameters":{"a":"{% 1 %}"},"End":true"#, "NO_EFFECT",
+            "/States/A/Parameters/a"
+        ),
+        (
+            #""Pass","QueryLanguage":"JSONata","Output":{"a.$":"$.x"},"End":true"#, "NO_EFFECT",
+            "/States/A/Output/a.$"
+        ),
+        (
+            #""Task","Resource":"arn:x","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
+            "NO_EFFECT", "/States/A/Retry[0]/ErrorEquals[0]"
+        ),
     ])
     func warnsOfWhatIsProbablyNotMeant(_ state: String, _ code: String, _ location: String) {
         let text = #"{"StartAt":"A","States":{"A":{"Type":\#(state)}}}"#
