@@ -16,6 +16,7 @@ let package = Package(
                 .product(name: "JSON", package: "maprun"),
                 .product(name: "JSONPath", package: "maprun"),
                 .product(name: "Records", package: "maprun"),
+                .product(name: "StatesLanguage", package: "maprun"),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]),
     ]

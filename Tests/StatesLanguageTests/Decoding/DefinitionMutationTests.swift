@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -5,12 +6,33 @@ import Testing
 
 /// Definitions with random damage: the decoder must come to an end without trapping.
 @Suite struct DefinitionMutationTests {
-    @Test(arguments: [SampleDefinitions.jsonPath, SampleDefinitions.jsonata])
-    func samplesHaveNoErrors(_ definition: String) {
-        #expect(StateMachine.decode(definition).errors.map(\.complaint) == [])
+    /// The inputs of the fuzzer: definitions with every field, and what once broke the decoder.
+    private static let corpus: [String: String] = {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../benchmarks/fuzz/corpus/definition").standardized
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        var corpus: [String: String] = [:]
+        for file in files ?? [] {
+            corpus[file.lastPathComponent] = try? String(contentsOf: file, encoding: .utf8)
+        }
+        return corpus
+    }()
+
+    private static let samples = corpus.filter { $0.key.hasPrefix("every-") }.map(\.value)
+
+    @Test func samplesHaveNoErrors() {
+        #expect(Self.samples.count == 2)
+        for sample in Self.samples {
+            #expect(StateMachine.decode(sample).errors.map(\.complaint) == [])
+        }
     }
 
-    @Test(arguments: [SampleDefinitions.jsonPath, SampleDefinitions.jsonata], 0..<4)
+    @Test func survivesTheCorpus() {
+        for (_, text) in Self.corpus { check(text) }
+    }
+
+    @Test(arguments: samples, 0..<4)
     func survivesDamage(_ definition: String, _ seed: UInt64) throws {
         var random = RandomSource(seed: seed)
         let whole = try Value.parse(definition)
