@@ -79,6 +79,11 @@ extension Setting {
         _ value: Value, _ field: String, expected: Value.Kind, kind: String
     ) -> StateFault {
         switch self {
+        case .expression(let expression) where value.kind == expected:
+            return .query(
+                "The \(field) field refers to value \"\(value.serialized)\" which is not a valid "
+                    + kind,
+                field: expression.field)
         case .expression(let expression): return expression.unexpected(value, expected: expected)
         case .path(let path):
             let found = value.string ?? value.serialized
