@@ -1,0 +1,46 @@
+/// The intrinsic functions of the States Language.
+enum IntrinsicFunction: String, CaseIterable, Sendable {
+    case array = "States.Array"
+    case arrayContains = "States.ArrayContains"
+    case arrayGetItem = "States.ArrayGetItem"
+    case arrayLength = "States.ArrayLength"
+    case arrayPartition = "States.ArrayPartition"
+    case arrayRange = "States.ArrayRange"
+    case arrayUnique = "States.ArrayUnique"
+    case base64Decode = "States.Base64Decode"
+    case base64Encode = "States.Base64Encode"
+    case format = "States.Format"
+    case hash = "States.Hash"
+    case jsonMerge = "States.JsonMerge"
+    case jsonToString = "States.JsonToString"
+    case mathAdd = "States.MathAdd"
+    case mathRandom = "States.MathRandom"
+    case stringSplit = "States.StringSplit"
+    case stringToJson = "States.StringToJson"
+    case uuid = "States.UUID"
+
+    /// How many arguments the function takes.
+    var argumentCounts: ClosedRange<Int> {
+        switch self {
+        case .array: 0...Int.max
+        case .format: 1...Int.max
+        case .uuid: 0...0
+        case .arrayLength, .arrayUnique, .base64Decode, .base64Encode, .jsonToString, .stringToJson:
+            1...1
+        case .arrayContains, .arrayGetItem, .arrayPartition, .hash, .mathAdd, .stringSplit: 2...2
+        case .mathRandom: 2...3
+        case .arrayRange, .jsonMerge: 3...3
+        }
+    }
+
+    /// Whether equal arguments always give equal results.
+    var isPure: Bool { self != .uuid && self != .mathRandom }
+}
+
+/// Why an intrinsic function does not accept its arguments.
+struct IntrinsicFault: Error {
+    /// What is wrong, to stand behind the name of the function.
+    var reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
