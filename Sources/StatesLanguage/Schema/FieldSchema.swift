@@ -76,7 +76,8 @@ enum FieldSchema {
         "Version": values(["1.0"], "The version of the language."),
         "QueryLanguage": values(["JSONPath", "JSONata"], "How fields pick and shape data."),
         "ProcessorConfig": reference("ProcessorConfig", "How items are processed."),
-        "Mode": values(["INLINE", "DISTRIBUTED"], "Within this execution, or in child executions."),
+        "Mode": values(
+            ["INLINE", "DISTRIBUTED"], "Within this execution, or in child executions."),
         "ExecutionType": values(["STANDARD", "EXPRESS"], "The type of the child executions."),
         "Next": text("The name of the state that follows."),
         "Default": text("The state that follows when no rule matches."),

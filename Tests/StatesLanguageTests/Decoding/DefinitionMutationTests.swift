@@ -50,7 +50,8 @@ import Testing
     }
 
     private static let oddities: [Value] = [
-        nil, true, -1, 1.5, "", "$", "$.", "$$", "$.a[", "{%%}", "{% ( %}", "States.Format(", [], [:],
+        nil, true, -1, 1.5, "", "$", "$.", "$$", "$.a[", "{%%}", "{% ( %}", "States.Format(", [],
+        [:],
         [nil], ["a": ["b.$": "$.x"]], "\u{0}", "JSONata", "Map", "Pass",
     ]
 
