@@ -57,16 +57,16 @@ extension Compiler {
         if let first = steps.firstIndex(where: \.isTuple) {
             return TuplePathNode(
                 compiled, firstBinding: first, startsWithVariable: startsWithVariable,
-                keepsSingleton: syntax.keepsSingleton)
+                keepsSingleton: syntax.keepsSingleton || syntax.keepsArray)
         }
         return PathNode(
             compiled, startsWithVariable: startsWithVariable,
-            keepsSingleton: syntax.keepsSingleton)
+            keepsSingleton: syntax.keepsSingleton || syntax.keepsArray)
     }
 
     /// The path as names only, if it is that.
     private mutating func fieldPath(_ syntax: Syntax, _ steps: [Syntax]) throws -> Node? {
-        guard !syntax.keepsSingleton else { return nil }
+        guard !syntax.keepsSingleton, !syntax.keepsArray else { return nil }
         var first: Node?
         var keys: [Key] = []
         for (index, step) in steps.enumerated() {

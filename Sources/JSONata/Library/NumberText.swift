@@ -21,9 +21,9 @@ enum NumberText {
             throw JSONataError("D1001", value: .string(format(number)))
         }
         if number == number.rounded() { return number }
-        let scaled = number * 1e4
+        let scaled = (number * 1e4).rounded()
         // Four decimals at most and far from 15 digits: nothing to round.
-        if scaled == scaled.rounded(), abs(scaled) < 1e15 { return number }
+        if abs(scaled) < 1e15, scaled / 1e4 == number { return number }
         return Double(precise(number, digits: 15)) ?? number
     }
 
@@ -63,5 +63,29 @@ enum NumberText {
         } else {
             out.append(string: Number.format(try rounded(number)))
         }
+    }
+}
+
+extension NumberText {
+    /// The number with so many decimals, never in exponent form.
+    static func fixed(_ number: Double, decimals: Int) -> String {
+        var buffer = [CChar](repeating: 0, count: 400 + max(decimals, 0))
+        _ = withVaList([Int32(clamping: max(decimals, 0)), number]) {
+            vsnprintf(&buffer, buffer.count, "%.*f", $0)
+        }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The whole number in another base.
+    static func format(_ number: Double, radix: Int) -> String {
+        if number.magnitude < 0x1p63 { return String(Int(number), radix: radix) }
+        var digits: [UInt8] = []
+        var rest = number.magnitude
+        while rest >= 1 {
+            let digit = Int(rest.truncatingRemainder(dividingBy: Double(radix)))
+            digits.append(Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)[digit])
+            rest = (rest / Double(radix)).rounded(.down)
+        }
+        return (number < 0 ? "-" : "") + String(decoding: digits.reversed(), as: UTF8.self)
     }
 }

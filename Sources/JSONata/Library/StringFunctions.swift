@@ -2,7 +2,7 @@ import JSON
 
 extension Library {
     static let stringFunctions: [LibraryFunction] = [
-        LibraryFunction("string", "<x-b?:s>", arity: 2) { arguments, machine in
+        LibraryFunction("string", "<x-b?:s>", arity: 1) { arguments, machine in
             let value = arguments[0]
             switch value {
             case .undefined, .text: return value

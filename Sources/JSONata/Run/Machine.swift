@@ -6,7 +6,6 @@ struct Machine {
     var bindings: Binding?
     /// The call in tail position that the function just evaluated ends with.
     var pendingCall: PendingCall?
-    /// The `function` whose arguments are being checked; names it in errors.
     let root: Item
     let variables: [Value?]
     let environment: Environment
@@ -31,6 +30,9 @@ struct Machine {
         memory = environment.limits.memory
         stackLimit = NativeStack.address &- UInt(Self.stackShare)
     }
+
+    /// The time that the whole evaluation sees, in milliseconds since 1970.
+    lazy var now = Int(environment.now ?? WallClock.milliseconds)
 
     /// Counts one step of work; now and then looks at the clock.
     @inline(__always)

@@ -57,7 +57,7 @@ final class PathNode: Node, @unchecked Sendable {
     }
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
-        var stream = Stream(input, maps: !startsWithVariable)
+        var stream = input.isUndefined ? .one(input) : Stream(input, maps: !startsWithVariable)
         let last = steps.count - 1
         for position in steps.indices {
             let step = steps[position]
@@ -65,8 +65,8 @@ final class PathNode: Node, @unchecked Sendable {
                 stream = try sort(stream, clause, step, &machine)
             } else if position == 0 && step.constructsArray {
                 let value = try step.evaluate(input, &machine)
-                stream = last == 0 ? .one(value) : Stream(value, maps: true)
                 if last == 0 { return kept(value) }
+                stream = value.isArray ? .many(value.elements) : Stream(value, maps: true)
             } else if position == last {
                 return kept(try finalStep(step, stream, &machine))
             } else {
