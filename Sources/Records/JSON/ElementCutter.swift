@@ -66,7 +66,10 @@ struct ElementCutter: RecordCutter {
         guard isRoot, let place = bytes[position...].firstIndex(where: { !isBlank($0) }) else {
             return nil
         }
-        return RecordFault(.malformed, at: place, "no valid JSON: unexpected text after the value")
+        let hint =
+            bytes[place] == 0x7B ? "; if each line has a value, its InputType is JSONL" : ""
+        return RecordFault(
+            .malformed, at: place, "no valid JSON: unexpected text after the value" + hint)
     }
 }
 
