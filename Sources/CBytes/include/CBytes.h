@@ -6,4 +6,5 @@
 #include "digest.h"
 #include "elements.h"
 #include "scan.h"
+#include "machine.h"
 #endif
