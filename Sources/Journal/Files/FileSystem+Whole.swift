@@ -51,7 +51,7 @@ extension FileSystem {
     }
 
     /// Makes a folder, and those above it, unless they are there.
-    func makeDirectories(_ path: String) throws(RunError) {
+    package func makeDirectories(_ path: String) throws(RunError) {
         do {
             try makeDirectory(path)
         } catch {
@@ -64,7 +64,7 @@ extension FileSystem {
     }
 
     /// The contents of a file, or nil if there is none.
-    func contents(of path: String) throws(RunError) -> Document? {
+    package func contents(of path: String) throws(RunError) -> Document? {
         let file: Int32
         do {
             file = try open(path, .read)
@@ -91,7 +91,7 @@ extension FileSystem {
     }
 
     /// Gives `path` new contents in one step: others see the old ones or the new ones.
-    func replace(
+    package func replace(
         _ path: String, with bytes: UnsafeRawBufferPointer, flushing: Bool
     ) throws(RunError) {
         let temporary = path + ".new"
