@@ -106,39 +106,6 @@ import Testing
         #expect(outcome.items.first?.value["a"]?.text?.utf8Count == 100 << 20)
     }
 
-    /// The first bytes of a file of another form, and what its error says.
-    @Test(arguments: [
-        (Array("PK\u{3}\u{4}rest".utf8), "is a zip archive;"),
-        (Array("PAR1\u{15}rest".utf8), "is a Parquet file;"),
-        ([0xFF, 0xFE, 0x61, 0x00], "is UTF-16;"),
-    ])
-    func saysWhatAFileOfAnotherFormIs(bytes: [UInt8], message: String) {
-        for type in [ReaderConfiguration.csv, .json, .jsonLines] {
-            let outcome = Outcome { () throws(RecordsError) in
-                try openReader(bytes, name: "memory", configuration: type)
-            }
-            #expect(outcome.error?.kind == .malformed)
-            #expect(outcome.error?.message.hasPrefix(message) == true)
-        }
-    }
-
-    @Test func readsAHeaderThatOnlyLooksLikeAnotherForm() throws {
-        let reader = try openReader(
-            Array("PAR1,PK\n1,2\n".utf8), name: "memory", configuration: .csv)
-        #expect(try reader.nextBlock()?.count == 1)
-    }
-
-    @Test func suggestsJSONLinesWhereAValueFollowsAValue() {
-        let outcome = Outcome("{\"a\":1}\n{\"a\":2}\n", .json)
-        #expect(outcome.error?.message.hasSuffix("its InputType is JSONL") == true)
-    }
-
-    @Test func readsRowsOfAnotherShapeInMidFileByTheFirstHeader() {
-        let outcome = Outcome("a,b\n1,2\nx,y,z\n3\n", .csv)
-        #expect(outcome.json.count == 3 && outcome.error == nil)
-        #expect(outcome.json.last == #"{"a":"3","b":""}"#)
-    }
-
     @Test func refusesAFileThatChangesWhileItIsRead() throws {
         let file = try TemporaryFile("a\n" + String(repeating: "1\n", count: 1000))
         let reader = try openReader(

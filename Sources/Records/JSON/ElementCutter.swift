@@ -66,10 +66,7 @@ struct ElementCutter: RecordCutter {
         guard isRoot, let place = bytes[position...].firstIndex(where: { !isBlank($0) }) else {
             return nil
         }
-        let hint =
-            bytes[place] == 0x7B ? "; if each line has a value, its InputType is JSONL" : ""
-        return RecordFault(
-            .malformed, at: place, "no valid JSON: unexpected text after the value" + hint)
+        return RecordFault(.malformed, at: place, "no valid JSON: unexpected text after the value")
     }
 }
 

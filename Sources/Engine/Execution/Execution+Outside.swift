@@ -1,0 +1,78 @@
+import JSON
+import Scheduling
+import StatesLanguage
+import Synchronization
+
+/// Tasks and Map Runs: what is started outside and reports back.
+extension Execution {
+    func start(_ task: PendingTask, for box: FrameBox) {
+        // A run that comes to rest leaves the task to the process that resumes it.
+        guard environment.control?.enter(isResumable: environment.checkpoints != nil) ?? true
+        else { return }
+        box.holdsTask = true
+        let generation = box.generation
+        box.awaitedSequence = task.sequence
+        var request = task.request
+        if let seconds = request.timeoutSeconds {
+            let time = session.now + seconds * 1000
+            let timer = environment.scheduler.wake(at: time) {
+                self.deliver(News(content: .timedOut(box, generation, isHeartbeat: false)))
+            }
+            box.wait.timers.append(timer)
+        }
+        if let seconds = request.heartbeatSeconds {
+            let heartbeat = Heartbeat(seconds: seconds, scheduler: environment.scheduler) {
+                self.deliver(News(content: .timedOut(box, generation, isHeartbeat: true)))
+            }
+            request.heartbeat = { heartbeat.beat() }
+            box.wait.timers.append(TimerToken { heartbeat.stop() })
+        }
+        let cancellation = environment.tasks.start(request) { result in
+            self.deliver(
+                News(content: .ended(box, generation, .task(result), isHeartbeatMiss: false)))
+        }
+        box.wait.cancellation = cancellation
+    }
+
+    func start(_ request: MapRunRequest, for box: FrameBox) {
+        let generation = box.generation
+        box.awaitedSequence = request.sequence
+        guard let mapRuns = environment.mapRuns else {
+            let fault = StateFault.runtime("distributed Maps cannot be run here")
+            return deliver(
+                News(
+                    content: .ended(
+                        box, generation, .mapRun(.failure(fault)), isHeartbeatMiss: false)))
+        }
+        box.wait.cancellation = mapRuns.launch(request) { result in
+            self.deliver(
+                News(content: .ended(box, generation, .mapRun(result), isHeartbeatMiss: false)))
+        }
+    }
+}
+
+/// Notices when a task has not been heard of for too long.
+final class Heartbeat: Sendable {
+    private let seconds: Int
+    private let scheduler: any Scheduler
+    private let onMiss: @Sendable () -> Void
+    private let timer = Mutex<TimerToken?>(nil)
+
+    init(seconds: Int, scheduler: any Scheduler, onMiss: @escaping @Sendable () -> Void) {
+        self.seconds = seconds
+        self.scheduler = scheduler
+        self.onMiss = onMiss
+        beat()
+    }
+
+    /// Starts the clock anew.
+    func beat() {
+        let next = scheduler.wake(at: scheduler.now + seconds * 1000, onMiss)
+        timer.withLock { timer in
+            timer?.cancel()
+            timer = next
+        }
+    }
+
+    func stop() { timer.withLock { $0?.cancel() } }
+}

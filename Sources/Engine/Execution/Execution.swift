@@ -1,0 +1,204 @@
+import JSON
+import Scheduling
+import StatesLanguage
+import Synchronization
+
+/// An execution that has to wait for something: a tree of suspended workflows and the mailbox
+/// through which tasks and timers wake it.
+///
+/// News may come on any thread; only one worker at a time advances the tree.
+public final class Execution: Job, @unchecked Sendable {
+    // Proof: `session`, `executionTimer` and the boxes are touched only in `begin` and `run`,
+    // and `Mailbox.isScheduled` lets only one thread be in either at a time.
+    private struct Mailbox: ~Copyable {
+        var news: [News] = []
+        var isScheduled = true
+        var hasEnded = false
+    }
+
+    private let mailbox = Mutex(Mailbox())
+    let environment: EngineEnvironment
+    var session: Session
+    private let root: FrameBox
+    private let onEnd: @Sendable (ExecutionOutcome) -> Void
+    private var executionTimer: TimerToken?
+
+    /// Takes over a workflow that has just suspended.
+    init(
+        _ waiting: WaitingExecution, onEnd: @escaping @Sendable (ExecutionOutcome) -> Void
+    ) {
+        environment = waiting.session.environment
+        root = FrameBox(waiting.frame, pending: waiting.suspension, slot: 0)
+        session = waiting.session
+        self.onEnd = onEnd
+    }
+
+    /// Starts what the workflow waits for. Called once, by the worker that created it.
+    func begin() {
+        if let seconds = root.frame.plan.timeoutSeconds {
+            let time = session.facts.startTime + seconds * 1000
+            executionTimer = environment.scheduler.wake(at: time) {
+                self.deliver(News(content: .executionTimedOut))
+            }
+        }
+        arm(root)
+        finishTurn()
+    }
+
+    /// Ends the execution from outside; running tasks are cancelled.
+    public func stop(_ fault: StateFault) { deliver(News(content: .stopped(fault))) }
+
+    func deliver(_ news: News) {
+        let wakes = mailbox.withLock { mailbox in
+            guard !mailbox.hasEnded else { return false }
+            mailbox.news.append(news)
+            guard !mailbox.isScheduled else { return false }
+            mailbox.isScheduled = true
+            return true
+        }
+        if wakes { environment.scheduler.enqueue(self) }
+    }
+
+    public func run() {
+        let news = mailbox.withLock { mailbox in
+            let news = mailbox.news
+            mailbox.news.removeAll(keepingCapacity: true)
+            return news
+        }
+        session.transitions = 0
+        for item in news { process(item) }
+        finishTurn()
+    }
+
+    private func finishTurn() {
+        if session.releasedTasks > 0 { environment.control?.leave(session.releasedTasks) }
+        session.releasedTasks = 0
+        let again = mailbox.withLock { mailbox in
+            mailbox.isScheduled = !mailbox.news.isEmpty && !mailbox.hasEnded
+            return mailbox.isScheduled
+        }
+        if again { environment.scheduler.enqueue(self) }
+    }
+
+    private func process(_ news: News) {
+        session.now = max(session.now, news.time ?? environment.scheduler.now)
+        switch news.content {
+        case .executionTimedOut: end(.timedOut)
+        case .stopped(let fault): end(.aborted(fault))
+        case .woken(let box, let generation, let resumption):
+            guard box.generation == generation else { return }
+            resume(box, with: resumption)
+        case .proceed(let box, let generation):
+            guard box.generation == generation else { return }
+            continueFrame(box)
+        case .ended(let box, let generation, let result, let isHeartbeatMiss):
+            guard box.generation == generation else { return }
+            checkpoint(box, result, isHeartbeatMiss: isHeartbeatMiss)
+        case .timedOut(let box, let generation, let isHeartbeat):
+            guard box.generation == generation else { return }
+            box.wait.giveUp()
+            let fault = StateFault(error: "States.Timeout", cause: nil, origin: .service)
+            checkpoint(box, .task(.failure(fault)), isHeartbeatMiss: isHeartbeat)
+        }
+    }
+
+    /// Goes on with a result from outside once a log, if there is one, has it.
+    private func checkpoint(_ box: FrameBox, _ result: OutsideResult, isHeartbeatMiss: Bool) {
+        box.generation += 1
+        box.wait.disarm()
+        let resumption = result.resumption(isHeartbeatMiss: isHeartbeatMiss)
+        guard let log = environment.checkpoints else { return resume(box, with: resumption) }
+        let generation = box.generation
+        let time = session.now
+        let event = ReplayedEvent(
+            time: time, state: box.frame.state.state.name.string,
+            result: result.recorded(isHeartbeatMiss: isHeartbeatMiss))
+        log.append(
+            event, of: session.facts, path: box.frame.path, sequence: box.awaitedSequence
+        ) {
+            self.deliver(News(time: time, content: .woken(box, generation, resumption)))
+        }
+    }
+
+    private func resume(_ box: FrameBox, with resumption: Frame.Resumption) {
+        box.generation += 1
+        box.wait.disarm()
+        if box.holdsTask { session.releasedTasks += 1 }
+        box.holdsTask = false
+        box.frame.stage = .resume(resumption)
+        continueFrame(box)
+    }
+
+    private func continueFrame(_ box: FrameBox) {
+        let progress = box.frame.advance(&session)
+        switch progress {
+        case .suspended(let suspension):
+            box.pending = suspension
+            arm(box)
+        case .finished(let output):
+            guard let parent = box.parent else { return end(.succeeded(output)) }
+            let planned = parent.frame.state
+            parent.frame.childFinished(planned, box.slot, output, box.frame, &session)
+            advanceChildren(of: parent)
+        case .failed(let fault):
+            guard let parent = box.parent else { return end(.failed(fault)) }
+            let planned = parent.frame.state
+            let raised = parent.frame.childFailed(
+                planned, box.slot, fault, box.frame, &session)
+            resume(parent, with: .joined(.failure(raised)))
+        }
+    }
+
+    /// A child has ended: start those that had no room, or complete the state.
+    private func advanceChildren(of parent: FrameBox) {
+        guard let join = parent.frame.join else { return }
+        if join.isComplete {
+            return resume(parent, with: .joined(.success(join.results.compactMap { $0 })))
+        }
+        guard join.next < join.results.count else { return }
+        parent.frame.stage = .children
+        continueFrame(parent)
+    }
+
+    private func end(_ end: ExecutionOutcome.End) {
+        let isFirst = mailbox.withLock { mailbox in
+            defer { mailbox.hasEnded = true }
+            return !mailbox.hasEnded
+        }
+        guard isFirst else { return }
+        executionTimer?.cancel()
+        let lastEvent = root.frame.lastEvent
+        session.releasedTasks += root.giveUp()
+        onEnd(ExecutionOutcome(end, &session, after: lastEvent))
+    }
+
+    /// Starts what a suspended workflow waits for.
+    private func arm(_ box: FrameBox) {
+        guard let suspension = box.pending else { return }
+        box.pending = nil
+        switch suspension {
+        case .task(let task): start(task, for: box)
+        case .mapRun(let request): start(request, for: box)
+        case .wait(let time): wake(box, at: time, .waited)
+        case .retry(let time): wake(box, at: time, .retry)
+        case .turn: deliver(News(content: .proceed(box, box.generation)))
+        case .children: armChildren(of: box)
+        }
+    }
+
+    private func armChildren(of box: FrameBox) {
+        let children = box.frame.join?.running.values.filter { $0.pending != nil } ?? []
+        for child in children.sorted(by: { $0.slot < $1.slot }) {
+            child.parent = box
+            arm(child)
+        }
+    }
+
+    private func wake(_ box: FrameBox, at time: Int, _ resumption: Frame.Resumption) {
+        let generation = box.generation
+        let timer = environment.scheduler.wake(at: time) {
+            self.deliver(News(time: time, content: .woken(box, generation, resumption)))
+        }
+        box.wait.timers.append(timer)
+    }
+}

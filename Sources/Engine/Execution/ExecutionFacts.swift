@@ -1,0 +1,121 @@
+import JSON
+import StatesLanguage
+
+/// What stays the same during an execution: its names, its input, when it began.
+///
+/// Children of a Map Run number in the millions, so everything that can be made from the index is
+/// made only when something asks.
+public final class ExecutionFacts: ContextSource {
+    /// The machine and run that an execution belongs to.
+    public struct Machine: Sendable {
+        /// The state machine's name; for children `<machine>/<label>`.
+        public var name: String
+        /// The region in ARNs.
+        public var region = "us-east-1"
+        /// The account in ARNs.
+        public var account = "000000000000"
+        /// The role in the Context object.
+        public var roleARN = "arn:aws:iam::000000000000:role/maprun"
+        /// Whether executions are EXPRESS ones.
+        public var isExpress = false
+        /// The run directory's name.
+        public var run = ""
+        /// Children: the Map state that they belong to, and where its execution stands itself.
+        public var iterations: [(map: String, index: Int)] = []
+        /// Children: the name of the Map state.
+        public var mapState: String?
+        /// What random numbers and names of this machine's executions are derived from.
+        public var seed: UInt64 = 0
+
+        /// A machine of this name.
+        public init(name: String) { self.name = name }
+
+        /// The state machine's ARN.
+        public var arn: String { "arn:aws:states:\(region):\(account):stateMachine:\(name)" }
+    }
+
+    public let machine: Machine
+    /// The input as given, before any state.
+    public let input: Value
+    /// When it began, in milliseconds since 1970.
+    public let startTime: Int
+    /// The index of the item that this is the child execution for.
+    public let item: Int?
+    private let givenName: String?
+
+    /// An execution of this machine.
+    public init(
+        machine: Machine, input: Value, startTime: Int, item: Int? = nil, name: String? = nil
+    ) {
+        self.machine = machine
+        self.input = input
+        self.startTime = startTime
+        self.item = item
+        givenName = name
+    }
+
+    /// Map states around the execution and the index of the item, outermost first.
+    var iterations: [(map: String, index: Int)] {
+        guard let mapState = machine.mapState, let item else { return machine.iterations }
+        return machine.iterations + [(mapState, item)]
+    }
+
+    /// The name: as given, else a UUID that follows from the run and the item.
+    public var name: String { givenName ?? Self.childName(machine, item: item ?? 0) }
+
+    /// The name of the child execution for this item: the same whenever it is asked for.
+    static func childName(_ machine: Machine, item: Int) -> String {
+        var source = RandomSource(seed: machine.seed ^ mix(UInt64(bitPattern: Int64(item)) &+ 1))
+        return source.uuid()
+    }
+
+    /// The execution's ARN.
+    public var arn: String { Self.arn(of: name, machine) }
+
+    static func arn(of name: String, _ machine: Machine) -> String {
+        let kind = machine.isExpress ? "express" : "execution"
+        let arn = "arn:aws:states:\(machine.region):\(machine.account):\(kind):\(machine.name):"
+        guard machine.isExpress else { return arn + name }
+        var source = RandomSource(seed: machine.seed &+ mix(hash(name)))
+        return arn + name + ":" + source.uuid()
+    }
+
+    /// What task handlers are told of the execution.
+    public var identity: ExecutionIdentity {
+        let name = name
+        return ExecutionIdentity(
+            arn: Self.arn(of: name, machine), name: name, item: item, run: machine.run)
+    }
+
+    public var execution: Value {
+        let name = name
+        var members = [
+            Member("Id", .string(Self.arn(of: name, machine))), Member("Input", input),
+            Member("StartTime", .string(Timestamp(milliseconds: startTime).text)),
+            Member("Name", .string(name)), Member("RoleArn", .string(machine.roleARN)),
+        ]
+        if !machine.isExpress { members.append(Member("RedriveCount", 0)) }
+        return .object(members)
+    }
+
+    public var stateMachine: Value {
+        .object([
+            Member("Id", .string(machine.arn)), Member("Name", .string(machine.name)),
+        ])
+    }
+
+    /// A seed for the random numbers of one workflow of the execution.
+    func seed(for path: String) -> UInt64 {
+        let item = UInt64(bitPattern: Int64(self.item ?? -1))
+        return Self.mix(machine.seed &+ Self.mix(item) &+ (path.isEmpty ? 0 : Self.hash(path)))
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var source = RandomSource(seed: value)
+        return source.next()
+    }
+
+    private static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,109 @@
+import JSON
+import StatesLanguage
+
+extension Frame {
+    /// Runs states until the workflow ends or has to wait for something.
+    mutating func advance(_ session: inout Session) -> Progress {
+        while true {
+            let planned = plan.states[index]
+            do {
+                switch try step(planned, &session) {
+                case .next(let next, let output):
+                    index = next
+                    rawInput = output
+                    stage = .enter
+                    visit = Visit()
+                    session.transitions += 1
+                    if session.transitions >= Session.transitionsPerTurn {
+                        return .suspended(.turn)
+                    }
+                case .end(let output): return .finished(output)
+                case .suspend(let suspension): return .suspended(suspension)
+                }
+            } catch {
+                switch handle(error, in: planned, &session) {
+                case .success(.next(let next, let output)):
+                    index = next
+                    rawInput = output
+                    stage = .enter
+                    visit = Visit()
+                    session.transitions += 1
+                case .success(.end(let output)): return .finished(output)
+                case .success(.suspend(let suspension)): return .suspended(suspension)
+                case .failure(let fault): return .failed(fault)
+                }
+            }
+        }
+    }
+
+    private mutating func step(
+        _ planned: PlannedState, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        switch stage {
+        case .enter:
+            enter(planned, &session)
+            stage = .run
+            return try run(planned, &session)
+        case .run: return try run(planned, &session)
+        case .children:
+            stage = .run
+            return try runChildren(planned, &session)
+        case .resume(let resumption):
+            stage = .run
+            return try resume(planned, resumption, &session)
+        }
+    }
+
+    private mutating func enter(_ planned: PlannedState, _ session: inout Session) {
+        scope.context.stateName = planned.state.name
+        scope.context.enteredTime = session.now
+        scope.context.retryCount = planned.canRetry ? 0 : nil
+        scope.now = session.now
+        visit.eventBefore = lastEvent
+        let name = planned.state.name
+        visit.enteredEvent = session.history.record(
+            planned.events.entered, after: lastEvent, at: session.now,
+            [Member("name", .string(name.text)), Member("input", rawInput)])
+        lastEvent = visit.enteredEvent
+    }
+
+    private mutating func run(
+        _ planned: PlannedState, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        switch planned.state.action {
+        case .pass(let result): return try runPass(planned, result, &session)
+        case .choice(let choice): return try runChoice(planned, choice, &session)
+        case .succeed: return try runSucceed(planned, &session)
+        case .fail(let error, let cause): throw try failure(error: error, cause: cause)
+        case .wait(let wait): return try runWait(planned, wait, &session)
+        case .task(let task): return try runTask(planned, task, &session)
+        case .parallel: return try runParallel(planned, &session)
+        case .map(let map):
+            if let distribution = map.distribution {
+                return try runDistributedMap(planned, map, distribution, &session)
+            }
+            return try runInlineMap(planned, map, &session)
+        }
+    }
+
+    private mutating func resume(
+        _ planned: PlannedState, _ resumption: Resumption, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        scope.now = session.now
+        switch resumption {
+        case .waited: return try leave(planned, passing: effectiveInput(planned), &session)
+        case .retry: return try retry(planned, &session)
+        case .task(let result, let isHeartbeatMiss):
+            return try taskEnded(planned, result, isHeartbeatMiss, &session)
+        case .joined(let result): return try joined(planned, result, &session)
+        case .mapRun(let result): return try mapRunEnded(planned, result, &session)
+        }
+    }
+
+    private mutating func retry(
+        _ planned: PlannedState, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        scope.context.retryCount = visit.attempt
+        return try run(planned, &session)
+    }
+}

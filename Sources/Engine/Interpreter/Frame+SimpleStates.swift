@@ -1,0 +1,98 @@
+import JSON
+import StatesLanguage
+
+/// The states that never suspend, and Wait.
+extension Frame {
+    mutating func runPass(
+        _ planned: PlannedState, _ literal: Value?, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        let state = planned.state
+        if state.queryLanguage == .jsonata {
+            return try leave(planned, passing: effectiveInput(planned), &session)
+        }
+        let parameters = try taskInput(planned)
+        let result = literal ?? parameters
+        if state.assign.isEmpty { return try finish(planned, result, [], &session) }
+        scope.input = result
+        let assigned = try state.assign.evaluate(in: &scope)
+        return try finish(planned, result, assigned, &session)
+    }
+
+    mutating func runChoice(
+        _ planned: PlannedState, _ choice: ChoiceAction, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        let effective = try effectiveInput(planned)
+        for index in choice.rules.indices
+        where try choice.rules[index].condition.evaluate(in: &scope) {
+            let rule = choice.rules[index]
+            return try choose(
+                planned, effective, rule.next, rule.assign, rule.output, &session)
+        }
+        guard let next = choice.defaultNext else {
+            throw .runtime(
+                "Failed to transition out of the state. "
+                    + "The state does not point to a next state.")
+        }
+        return try choose(
+            planned, effective, next, planned.state.assign, planned.state.output, &session)
+    }
+
+    private mutating func choose(
+        _ planned: PlannedState, _ effective: Value, _ next: Int, _ assign: [TemplateMember],
+        _ template: Template?, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        let assigned = try assign.evaluate(in: &scope)
+        let output =
+            switch planned.state.queryLanguage {
+            case .jsonata: try template?.evaluate(in: &scope) ?? effective
+            case .jsonPath: try planned.state.outputPath.apply(to: effective, in: scope)
+            }
+        return exit(planned, output, assigned, .next(next), &session)
+    }
+
+    mutating func runSucceed(
+        _ planned: PlannedState, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        try leave(planned, passing: effectiveInput(planned), &session)
+    }
+
+    /// The fault that a Fail state raises.
+    mutating func failure(
+        error: Setting?, cause: Setting?
+    ) throws(StateFault) -> StateFault {
+        scope.input = rawInput
+        return StateFault(
+            error: try error?.evaluateString("Error", in: &scope),
+            cause: try cause?.evaluateString("Cause", in: &scope))
+    }
+
+    mutating func runWait(
+        _ planned: PlannedState, _ wait: WaitAction, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        let effective = try effectiveInput(planned)
+        let sequence = sequence
+        self.sequence += 1
+        if let replayed = session.replay?.take(path: path, sequence: sequence) {
+            session.now = max(session.now, replayed.time)
+            if case .wait(let until) = replayed.result {
+                return until <= session.environment.scheduler.now
+                    ? try waited(planned, effective, until, &session)
+                    : .suspend(.wait(until: until))
+            }
+        }
+        let until = try wait.deadline(in: &scope, now: session.now)
+        guard until > session.now else { return try leave(planned, passing: effective, &session) }
+        session.environment.checkpoints?.append(
+            ReplayedEvent(
+                time: session.now, state: planned.state.name.string, result: .wait(until: until)),
+            of: session.facts, path: path, sequence: sequence, written: {})
+        return .suspend(.wait(until: until))
+    }
+
+    private mutating func waited(
+        _ planned: PlannedState, _ effective: Value, _ until: Int, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        session.now = until
+        return try leave(planned, passing: effective, &session)
+    }
+}

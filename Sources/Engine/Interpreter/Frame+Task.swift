@@ -1,0 +1,120 @@
+import JSON
+import StatesLanguage
+
+/// Task states: what is sent, what comes back.
+extension Frame {
+    mutating func runTask(
+        _ planned: PlannedState, _ task: TaskAction, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        let token = planned.service.waitsForToken ? scope.random.uuid() : nil
+        scope.context.taskToken = token
+        defer { scope.context.taskToken = nil }
+        var request = TaskRequest(
+            resource: task.resource, input: try taskInput(planned),
+            state: planned.state.name.string, path: session.facts.iterations + iterations,
+            execution: session.facts.identity, attempt: visit.attempt)
+        request.token = token
+        request.timeoutSeconds = try task.timeoutSeconds?.evaluateInteger(
+            "TimeoutSeconds", in: &scope)
+        request.heartbeatSeconds = try task.heartbeatSeconds?.evaluateInteger(
+            "HeartbeatSeconds", in: &scope)
+        request.credentials = try task.credentials?.evaluate(in: &scope)
+        recordScheduled(planned, request, &session)
+        let sequence = sequence
+        self.sequence += 1
+        request.idempotencyKey = idempotencyKey(session.facts, sequence)
+        if let replayed = session.replay?.take(path: path, sequence: sequence),
+            case .task(let result, let isHeartbeatMiss) = replayed.result
+        {
+            session.now = max(session.now, replayed.time)
+            scope.now = session.now
+            return try taskEnded(planned, result, isHeartbeatMiss, &session)
+        }
+        return .suspend(.task(PendingTask(request: request, sequence: sequence)))
+    }
+
+    /// The same for all attempts of one visit: retries count their own sequence numbers.
+    private func idempotencyKey(_ facts: ExecutionFacts, _ sequence: Int) -> String {
+        "\(facts.identity.name):\(path):\(sequence - visit.attempt)"
+    }
+
+    mutating func taskEnded(
+        _ planned: PlannedState, _ result: Result<Value, StateFault>, _ isHeartbeatMiss: Bool,
+        _ session: inout Session
+    ) throws(StateFault) -> Step {
+        switch result {
+        case .success(let value):
+            recordEnd(planned, "Succeeded", &session, [Member("output", value)])
+            return try complete(planned, result: value, &session)
+        case .failure(var fault):
+            let timedOut = fault.error == "States.Timeout" && fault.origin != .task
+            var details: [Member] = []
+            if let error = fault.error { details.append(Member("error", .string(error))) }
+            if let cause = fault.cause { details.append(Member("cause", .string(cause))) }
+            if fault.isCatchable {
+                recordEnd(planned, timedOut ? "TimedOut" : "Failed", &session, details)
+            }
+            if isHeartbeatMiss { fault.origin = .heartbeat }
+            throw fault
+        }
+    }
+
+    private mutating func recordScheduled(
+        _ planned: PlannedState, _ request: TaskRequest, _ session: inout Session
+    ) {
+        let service = planned.service
+        lastEvent = session.history.record(
+            service.prefix + "Scheduled", after: lastEvent, at: session.now,
+            Self.scheduledDetails(service, request))
+        lastEvent = session.history.record(
+            service.prefix + "Started", after: lastEvent, at: session.now,
+            service.eventDetails)
+        guard service.kind == .integration && service.submits else { return }
+        lastEvent = session.history.record(
+            "TaskSubmitted", after: lastEvent, at: session.now, service.eventDetails)
+    }
+
+    private static func scheduledDetails(
+        _ service: TaskService, _ request: TaskRequest
+    ) -> [Member] {
+        var details = service.eventDetails
+        details.append(
+            Member(service.kind == .integration ? "parameters" : "input", request.input))
+        if service.kind != .integration {
+            details.append(Member("resource", .string(request.resource)))
+        }
+        if let seconds = request.timeoutSeconds {
+            details.append(Member("timeoutInSeconds", .int(seconds)))
+        }
+        if let seconds = request.heartbeatSeconds {
+            details.append(Member("heartbeatInSeconds", .int(seconds)))
+        }
+        return details
+    }
+
+    private mutating func recordEnd(
+        _ planned: PlannedState, _ end: String, _ session: inout Session, _ details: [Member]
+    ) {
+        lastEvent = session.history.record(
+            planned.service.prefix + end, after: lastEvent, at: session.now,
+            planned.service.eventDetails + details)
+    }
+}
+
+extension TaskService {
+    /// How the history's event types begin.
+    var prefix: String {
+        switch kind {
+        case .lambda: "LambdaFunction"
+        case .activity: "Activity"
+        case .integration: "Task"
+        }
+    }
+
+    var eventDetails: [Member] {
+        guard kind == .integration else { return [] }
+        return [
+            Member("resourceType", .string(resourceType)), Member("resource", .string(resource)),
+        ]
+    }
+}

@@ -1,0 +1,78 @@
+import JSON
+import StatesLanguage
+
+/// What all workflows of one execution share while it is being advanced.
+struct Session {
+    let environment: EngineEnvironment
+    let facts: ExecutionFacts
+    /// Milliseconds since 1970, read once each time the execution is woken, so that a replay
+    /// from the journal sees the same times.
+    var now: Int
+    var history: History
+    /// Results of an earlier process, by where they belong; consumed as the replay meets them.
+    var replay: ReplayLog?
+    /// State transitions since the execution was last woken.
+    var transitions = 0
+    /// Tasks whose results were taken in, or that were given up, since then.
+    var releasedTasks = 0
+
+    /// The innermost state that failed last, and how often it was tried.
+    var failure: (state: String, attempts: Int)?
+
+    init(environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil) {
+        self.environment = environment
+        self.facts = facts
+        self.now = now
+        self.replay = replay
+        history = History(isKept: environment.keepsHistory)
+    }
+
+    /// After so many transitions in one go an execution lets others have a turn.
+    static let transitionsPerTurn = 20_000
+}
+
+/// Recorded results by scope path and sequence.
+public struct ReplayLog: Sendable {
+    private var events: [String: [Int: ReplayedEvent]] = [:]
+
+    /// No events.
+    public init() {}
+
+    var isEmpty: Bool { events.isEmpty }
+
+    /// Adds the result that a workflow got at this place.
+    public mutating func add(_ event: ReplayedEvent, path: String, sequence: Int) {
+        events[path, default: [:]][sequence] = event
+    }
+
+    mutating func take(path: String, sequence: Int) -> ReplayedEvent? {
+        events[path]?.removeValue(forKey: sequence)
+    }
+}
+
+/// One recorded result.
+public struct ReplayedEvent: Sendable {
+    /// When it was recorded, in milliseconds since 1970.
+    public var time: Int
+    /// The state that waited for it.
+    public var state: String
+    /// What came.
+    public var result: RecordedResult
+
+    /// A result.
+    public init(time: Int, state: String, result: RecordedResult) {
+        self.time = time
+        self.state = state
+        self.result = result
+    }
+
+    /// What a state can wait for.
+    public enum RecordedResult: Sendable {
+        /// How an attempt of a task ended.
+        case task(Result<Value, StateFault>, isHeartbeatMiss: Bool)
+        /// A Wait that was to end at this time.
+        case wait(until: Int)
+        /// How a distributed Map ended.
+        case mapRun(Result<Value, StateFault>)
+    }
+}

@@ -1,0 +1,62 @@
+import JSON
+import Journal
+import Records
+
+/// Writes `failures.csv`: the rows of the items that failed, with columns that say why, ready to
+/// be edited and fed back.
+final class FailedRowsSink: ResultSink {
+    private let file: ResumableFile
+    private let header: [String]?
+    private let delimiter: CSVDelimiter
+    private var writer: FailedRowWriter?
+    private var columns: [String]?
+
+    /// Rows with the columns of the source; where that has none, those of the first failed item.
+    init(path: String, header: [String]?, delimiter: CSVDelimiter) {
+        file = ResumableFile(path: path)
+        self.header = header
+        self.delimiter = delimiter
+    }
+
+    func start(at saved: Value?) throws(RunError) -> Bool {
+        columns = saved?["columns"]?.array?.compactMap(\.string)
+        writer = columns.map { FailedRowWriter(columns: $0, delimiter: delimiter) }
+        return try file.start(at: saved?["length"]?.number?.int ?? 0)
+    }
+
+    func take(_ outcome: FinishedRecord) throws(RunError) {
+        guard outcome.status != .succeeded, let bytes = outcome.input else { return }
+        let item: Value
+        do {
+            item = try Value.parse(bytes)
+        } catch {
+            throw RunError(.damaged, "the input of item \(outcome.item) is not JSON: \(error)")
+        }
+        let failure = FailureColumns(
+            error: outcome.error.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            cause: outcome.cause.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            state: outcome.state.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            attempts: outcome.attempts, index: outcome.item)
+        let writer = try writer(for: item)
+        try file.append { writer.write(item, failure, to: &$0) }
+    }
+
+    private func writer(for item: Value) throws(RunError) -> FailedRowWriter {
+        if let writer { return writer }
+        let names =
+            header ?? item.object?.keys.map(\.string) ?? [FailedRowWriter.valueColumn]
+        let made = FailedRowWriter(columns: names, delimiter: delimiter)
+        columns = names
+        writer = made
+        try file.append { made.writeHeader(to: &$0) }
+        return made
+    }
+
+    func save(flushing: Bool) throws(RunError) -> Value {
+        var place = ObjectValue([Member("length", .int(try file.save(flushing: flushing)))])
+        place["columns"] = columns.map { .array($0.map { .string($0) }) }
+        return .object(place)
+    }
+
+    func finish(flushing: Bool) throws(RunError) { _ = try file.save(flushing: flushing) }
+}

@@ -1,0 +1,155 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+import Synchronization
+
+/// Keeps outcomes in the journal of a Map Run's folder, from which results are written in order.
+final class JournalStorage: MapRunStorage, CheckpointLog {
+    private let journal: MapRunJournal
+    private let writer: MapRunRequest.Writer?
+    private let keepsInput: Bool
+    private let directory: String
+    private let export: ResultExport?
+    private let failed: @Sendable (RunError) -> Void
+    private let started: Mutex<Set<Int>>
+    /// Called when the journal has room again.
+    private let relief = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(
+        directory: String, run: String, request: MapRunRequest, export: ResultExport?,
+        makeSinks: () throws(RunError) -> [any ResultSink], options: JournalOptions,
+        failed: @escaping @Sendable (RunError) -> Void
+    ) throws(RunError) {
+        self.directory = directory
+        self.export = export
+        self.failed = failed
+        writer = request.writer
+        keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
+        journal = try MapRunJournal(
+            directory: directory, run: run, options: options,
+            callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
+        started = Mutex(Set(journal.recovered.state.unfinished))
+    }
+
+    /// What earlier processes have done.
+    var recovered: MapRunState { journal.recovered.state }
+
+    func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
+
+    func isFinished(_ index: Int) -> Bool { journal.recovered.state.finished.contains(index) }
+
+    func replay(of index: Int) -> ReplayLog? {
+        guard !journal.recovered.state.unfinished.isEmpty else { return nil }
+        var log = ReplayLog()
+        do throws(RunError) {
+            for event in try journal.recovered.events(of: index) {
+                guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
+                log.add(replayed, path: event.scope.string, sequence: event.sequence)
+            }
+        } catch {
+            failed(error)
+        }
+        return log.isEmpty ? nil : log
+    }
+
+    func needsInput(_ status: ItemStatus) -> Bool { keepsInput || status != .succeeded }
+
+    func makeBatch() -> any OutcomeBatch { JournalBatch() }
+
+    func commit(_ batch: any OutcomeBatch) -> Bool {
+        guard let batch = batch as? JournalBatch else { return true }
+        do throws(RunError) {
+            let appended = try journal.append(&batch.records)
+            guard appended.isCongested else { return true }
+        } catch {
+            failed(error)
+            return true
+        }
+        journal.whenRelieved { [self] in relief.withLock { $0 }?() }
+        return false
+    }
+
+    func noteStarted(_ facts: ExecutionFacts) {
+        guard let item = facts.item else { return }
+        append { $0.started(item: item, time: facts.startTime) }
+    }
+
+    func seal(total: Int) { append { $0.sealed(total: total) } }
+
+    func append(
+        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
+        written: @escaping @Sendable () -> Void
+    ) {
+        append(announced: written) {
+            $0.event(
+                item: execution.item, scope: Text(path), sequence: sequence,
+                payload: event.payload)
+        }
+    }
+
+    private func append(
+        announced: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
+    ) {
+        var batch = RecordBatch(capacity: 256)
+        fill(&batch)
+        do throws(RunError) {
+            try journal.append(&batch, announced: announced)
+        } catch {
+            failed(error)
+        }
+    }
+
+    func finish(
+        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) {
+        journal.close { [self] error in
+            if let error { return failed(error) }
+            do throws(RunError) {
+                let exported = try export?.complete()
+                switch end {
+                case .failed(let fault): completion(.failure(fault))
+                case .completed:
+                    if let exported { return completion(.success(exported)) }
+                    completion(.success(try results()))
+                }
+            } catch {
+                failed(error)
+            }
+        }
+    }
+
+    /// Writes what was appended, without ending the Map Run.
+    func pause(_ done: @escaping @Sendable () -> Void) {
+        journal.close { [self] error in
+            if let error { failed(error) }
+            done()
+        }
+    }
+
+    /// The outputs in item order: the state's result where nothing is exported.
+    private func results() throws(RunError) -> Value {
+        let flattens = writer?.transformation == "FLATTEN"
+        var outputs: [Value] = []
+        try ResultReading.forEachLine(of: directory + "/results.jsonl") {
+            (line: Value) throws(RunError) in
+            guard let output = line["output"] else { return }
+            if flattens, let array = output.array {
+                outputs += array.elements
+            } else {
+                outputs.append(output)
+            }
+        }
+        return .array(outputs)
+    }
+}
+
+private final class JournalBatch: OutcomeBatch {
+    var records = RecordBatch()
+    var isEmpty: Bool { records.isEmpty }
+    func add(_ outcome: FinishedItem, itemCount: Int) {
+        var outcome = outcome
+        outcome.itemCount = itemCount
+        records.finished(outcome)
+    }
+}

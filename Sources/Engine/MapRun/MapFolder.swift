@@ -1,0 +1,67 @@
+import JSON
+import Journal
+
+/// The folder of one Map Run within its run, found again by where the Map state stands.
+struct MapFolder: Sendable {
+    let path: String
+    /// The folder's name, which is also what users call the Map Run by.
+    let name: String
+    /// What `map.json` says; empty for a new one.
+    let info: Value
+    let isNew: Bool
+
+    /// Finds the folder of a Map Run, or chooses one: the label; a number is added where the same
+    /// Map state is visited again, and the item where it belongs to a child.
+    static func find(_ request: MapRunRequest, in run: RunDirectory) throws(RunError) -> MapFolder {
+        let label = request.label ?? request.state
+        if let item = request.parent.item {
+            let name = "\(label)~\(item)~\(request.path)~\(request.sequence)"
+            if let folder = try open(name, request, in: run) { return folder }
+            return new(name, in: run)
+        }
+        var number = 1
+        while true {
+            let name = number == 1 ? label : "\(label)~\(number)"
+            guard let folder = try open(name, request, in: run) else {
+                return new(name, in: run)
+            }
+            if folder.isOf(request) { return folder }
+            number += 1
+        }
+    }
+
+    private func isOf(_ request: MapRunRequest) -> Bool {
+        info["path"]?.string == request.path && info["sequence"]?.number?.int == request.sequence
+            && info["state"]?.string == request.state
+    }
+
+    private static func open(
+        _ name: String, _ request: MapRunRequest, in run: RunDirectory
+    ) throws(RunError) -> MapFolder? {
+        let path = run.mapPath(name)
+        guard let document = try SystemFiles().contents(of: path + "/map.json") else { return nil }
+        do throws(ParseError) {
+            let info = try Value.parse(document)
+            return MapFolder(path: path, name: name, info: info, isNew: false)
+        } catch {
+            throw RunError(
+                .damaged, "'\(path)/map.json' is not JSON: \(error); put back a good copy",
+                path: path, offset: error.offset)
+        }
+    }
+
+    private static func new(_ name: String, in run: RunDirectory) -> MapFolder {
+        MapFolder(path: run.mapPath(name), name: name, info: [:], isNew: true)
+    }
+
+    /// Writes `map.json`.
+    func write(_ info: Value, flushing: Bool) throws(RunError) {
+        let files = SystemFiles()
+        try files.makeDirectories(path)
+        var text = ByteBuffer()
+        text.append(string: info.prettyPrinted)
+        text.append(0x0A)
+        try files.replace(
+            path + "/map.json", with: UnsafeRawBufferPointer(text.bytes), flushing: flushing)
+    }
+}

@@ -1,0 +1,177 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+import Synchronization
+
+/// Starting children and taking their outcomes.
+extension MapRun {
+    /// Runs the children of a block from an offset on. The pump holds a place in flight for the
+    /// first; when one starts to wait it takes the place with it and the pump needs another.
+    func pump(_ work: PartialBlock) {
+        let batch = storage.makeBatch()
+        var offset = work.offset
+        var holdsPlace = true
+        while offset < work.block.count {
+            if !holdsPlace {
+                guard takePlace() else { break }
+                holdsPlace = true
+            }
+            if isStopping { break }
+            let index = work.block.firstIndex + offset
+            if !storage.isFinished(index) {
+                guard let waits = startChild(work.block, offset, into: batch) else {
+                    offset = work.block.count
+                    break
+                }
+                holdsPlace = !waits
+            }
+            offset += 1
+        }
+        finishBlock(
+            PartialBlock(block: work.block, offset: offset), batch, holdsPlace: holdsPlace)
+    }
+
+    private var isStopping: Bool {
+        state.withLock { $0.stop != nil || $0.isDraining || $0.isCongested }
+    }
+
+    private func takePlace() -> Bool {
+        state.withLock { state in
+            guard state.inFlight < state.limit else { return false }
+            state.inFlight += 1
+            return true
+        }
+    }
+
+    private func finishBlock(
+        _ rest: PartialBlock, _ batch: any OutcomeBatch, holdsPlace: Bool
+    ) {
+        let hasRoom = batch.isEmpty || storage.commit(batch)
+        state.withLock { state in
+            if holdsPlace { state.inFlight -= 1 }
+            if !hasRoom { state.isCongested = true }
+            if rest.offset < rest.block.count {
+                // In order, so that with one child at a time items run in order.
+                let place = state.givenBack.firstIndex {
+                    $0.block.firstIndex > rest.block.firstIndex
+                }
+                state.givenBack.insert(rest, at: place ?? state.givenBack.count)
+            }
+        }
+    }
+
+    /// The storage has room again.
+    func relieved() {
+        state.withLock { $0.isCongested = false }
+        wakePumps()
+    }
+
+    /// Starts one child. Tells whether it waits; nil if the block cannot be read.
+    private func startChild(
+        _ block: any ChildBlock, _ offset: Int, into batch: any OutcomeBatch
+    ) -> Bool? {
+        let index = block.firstIndex + offset
+        let now = environment.scheduler.now
+        do throws(RecordsError) {
+            switch try block.child(at: offset) {
+            case .failure(let fault):
+                let outcome = FinishedItem.failed(
+                    index, started: now, stopped: now, error: fault.error.map { Text($0) },
+                    cause: fault.cause.map { Text($0) }, state: Text(request.state))
+                record(outcome, 1, into: batch)
+                return false
+            case .success(let child): return run(child, index, now, into: batch)
+            }
+        } catch {
+            readingFailed(error)
+            return nil
+        }
+    }
+
+    private func run(
+        _ child: ChildInput, _ index: Int, _ now: Int, into batch: any OutcomeBatch
+    ) -> Bool {
+        let facts = ExecutionFacts(
+            machine: machine, input: child.input, startTime: now, item: index)
+        let started = Execution.advance(
+            request.plan, facts: facts, environment: environment,
+            replay: storage.replay(of: index))
+        switch started {
+        case .ended(let outcome):
+            record(finished(outcome, facts, child), child.itemCount, into: batch)
+            return false
+        case .waits(let waiting):
+            let execution = Execution(waiting) { outcome in
+                self.childEnded(outcome, facts, child)
+            }
+            state.withLock { $0.waiting[index] = execution }
+            execution.begin()
+            return true
+        }
+    }
+
+    private func childEnded(
+        _ outcome: ExecutionOutcome, _ facts: ExecutionFacts, _ child: ChildInput
+    ) {
+        let batch = storage.makeBatch()
+        record(finished(outcome, facts, child), child.itemCount, into: batch)
+        let hasRoom = storage.commit(batch)
+        state.withLock { state in
+            if let item = facts.item { state.waiting[item] = nil }
+            state.inFlight -= 1
+            if !hasRoom { state.isCongested = true }
+        }
+        wakePumps()
+    }
+
+    private func finished(
+        _ outcome: ExecutionOutcome, _ facts: ExecutionFacts, _ child: ChildInput
+    ) -> FinishedItem {
+        let index = facts.item ?? 0
+        let status = outcome.status.itemStatus
+        let input = storage.needsInput(status) ? facts.input : nil
+        guard status == .succeeded else {
+            return .failed(
+                index, contentHash: child.contentHash, status: status,
+                started: facts.startTime, stopped: outcome.stopTime, input: input,
+                error: outcome.error.map { Text($0) }, cause: outcome.cause.map { Text($0) },
+                state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
+        }
+        return .succeeded(
+            index, contentHash: child.contentHash, started: facts.startTime,
+            stopped: outcome.stopTime, input: input, output: outcome.output ?? .null)
+    }
+
+    /// Counts an outcome, puts it into the batch, and stops the run if it is one failure too many.
+    private func record(_ outcome: FinishedItem, _ items: Int, into batch: any OutcomeBatch) {
+        batch.add(outcome, itemCount: items)
+        let isTooMany = state.withLock { state in
+            state.children.add(outcome.status)
+            state.items.add(outcome.status, items)
+            guard outcome.status != .succeeded, state.stop == nil else { return false }
+            let total = state.feedHasEnded && request.batcher == nil ? state.seen : nil
+            return tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
+        }
+        observer?.childEnded(outcome, items: items)
+        if isTooMany { stop(.failed(Self.thresholdExceeded)) }
+    }
+
+    private func readingFailed(_ error: RecordsError) {
+        stop(
+            .failed(
+                StateFault(
+                    error: "States.ItemReaderFailed", cause: error.cause, origin: .service)))
+    }
+}
+
+extension ExecutionOutcome.Status {
+    var itemStatus: ItemStatus {
+        switch self {
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .timedOut: .timedOut
+        case .aborted: .aborted
+        }
+    }
+}

@@ -1,0 +1,253 @@
+import JSON
+import Journal
+import Records
+import Scheduling
+import StatesLanguage
+import Synchronization
+
+/// One run of a distributed Map: takes children from a feed, keeps as many in flight as allowed,
+/// and hands every outcome to the storage.
+///
+/// As a job it is a pump: each time it is enqueued, one worker takes blocks and runs their
+/// children until there is nothing to take or no room. Children that never wait run to their end
+/// on the pump; others go on by themselves and wake a pump when they end.
+final class MapRun: Job {
+    struct State: ~Copyable {
+        /// Blocks that a pump gave back because there was no room for more in flight.
+        var givenBack: [PartialBlock] = []
+        var pumps = 0
+        /// A pump was asked for while the most possible were at work.
+        var pumpAgain = false
+        /// Children that have been started, or for which a pump holds a place.
+        var inFlight = 0
+        var limit: Int
+        var waiting: [Int: Execution] = [:]
+        var children = MapRunCounts()
+        var items = MapRunCounts()
+        /// Children and items seen so far: the total once the feed has ended.
+        var seen = 0
+        var feedHasEnded = false
+        var isCongested = false
+        var stop: MapRunEnd?
+        var isDraining = false
+        var hasEnded = false
+    }
+
+    struct PartialBlock {
+        var block: any ChildBlock
+        var offset: Int
+    }
+
+    let request: MapRunRequest
+    let machine: ExecutionFacts.Machine
+    let environment: EngineEnvironment
+    let storage: any MapRunStorage
+    let observer: (any RunObserver)?
+    let tolerance: Tolerance
+    let state: Mutex<State>
+    private let feedBox = Mutex<(any ChildFeed)?>(nil)
+    private let onEnd: @Sendable (Result<Value, StateFault>) -> Void
+
+    /// AWS's number of children in flight where the state sets none.
+    static let defaultConcurrency = 10_000
+
+    init(
+        _ request: MapRunRequest, machine: ExecutionFacts.Machine,
+        environment: EngineEnvironment, storage: any MapRunStorage,
+        observer: (any RunObserver)? = nil,
+        onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) {
+        self.request = request
+        self.machine = machine
+        self.environment = environment
+        self.storage = storage
+        self.observer = observer
+        self.onEnd = onEnd
+        tolerance = Tolerance(
+            count: request.toleratedFailureCount, percentage: request.toleratedFailurePercentage)
+        let limit = request.maxConcurrency
+        state = Mutex(State(limit: limit == 0 ? Self.defaultConcurrency : limit))
+    }
+
+    /// Starts to work on the children of a feed.
+    func begin(_ feed: any ChildFeed) {
+        feedBox.withLock { $0 = feed }
+        wakePumps()
+    }
+
+    /// Lets as many pumps work as there are workers.
+    func wakePumps() {
+        let count = state.withLock { state in
+            let missing = max(0, environment.scheduler.workerCount - state.pumps)
+            if missing == 0 { state.pumpAgain = true }
+            state.pumps += missing
+            return missing
+        }
+        for _ in 0..<count { environment.scheduler.enqueue(self) }
+    }
+
+    func run() {
+        while let work = takeWork() { pump(work) }
+    }
+
+    /// Takes over what earlier processes have counted.
+    func recover(_ recovered: MapRunState) {
+        state.withLock { state in
+            state.children = MapRunCounts(recovered.counts)
+            state.items = MapRunCounts(recovered.itemCounts)
+            state.seen = recovered.finished.firstMissing()
+        }
+    }
+
+    /// Whether nothing is under way but executions that can be resumed.
+    var isQuiet: Bool {
+        state.withLock { state in
+            state.hasEnded
+                || (state.pumps == 0
+                    && (environment.checkpoints != nil || state.inFlight == 0))
+        }
+    }
+
+    /// Whether the outcome is known.
+    var hasEnded: Bool { state.withLock { $0.hasEnded } }
+
+    /// Starts no more children; `onEnd` is not called, what runs goes on to its end.
+    func drain() {
+        state.withLock { $0.isDraining = true }
+    }
+
+    /// The counts at this moment.
+    var counts: (children: MapRunCounts, items: MapRunCounts) {
+        state.withLock { state in
+            var children = state.children
+            children.running = state.inFlight
+            return (children, state.items)
+        }
+    }
+
+    /// Changes how many children may be in flight.
+    func setMaxConcurrency(_ limit: Int) {
+        state.withLock { $0.limit = limit == 0 ? Self.defaultConcurrency : limit }
+        wakePumps()
+    }
+
+    /// Ends the run before its time: aborts what runs and leaves the rest pending.
+    func stop(_ end: MapRunEnd) {
+        let running = state.withLock { state -> [Execution] in
+            guard state.stop == nil, !state.hasEnded else { return [] }
+            state.stop = end
+            return Array(state.waiting.values)
+        }
+        feedBox.withLock { $0 }?.stop()
+        let fault = StateFault(error: nil, cause: nil, origin: .service)
+        for execution in running { execution.stop(fault) }
+        endIfDone()
+    }
+
+    // MARK: - Taking work
+
+    /// A block with a place in flight for its first child; nil retires the pump.
+    private func takeWork() -> PartialBlock? {
+        while true {
+            switch reserve() {
+            case .retire: return retire()
+            case .work(let work): return work
+            case .askFeed: break
+            }
+            switch feedBox.withLock({ $0 })?.take() ?? .end {
+            case .block(let block):
+                state.withLock { $0.seen = max($0.seen, block.firstIndex + block.count) }
+                return PartialBlock(block: block, offset: 0)
+            case .later:
+                state.withLock { $0.inFlight -= 1 }
+                return retire()
+            case .end: feedEnded(nil)
+            case .failed(let error): feedEnded(error)
+            }
+        }
+    }
+
+    private enum Reservation {
+        case retire
+        case work(PartialBlock)
+        case askFeed
+    }
+
+    private func reserve() -> Reservation {
+        state.withLock { state in
+            guard state.stop == nil, !state.isDraining, !state.isCongested,
+                state.inFlight < state.limit
+            else { return .retire }
+            if !state.givenBack.isEmpty {
+                state.inFlight += 1
+                return .work(state.givenBack.removeFirst())
+            }
+            if state.feedHasEnded { return .retire }
+            state.inFlight += 1
+            return .askFeed
+        }
+    }
+
+    private func retire() -> PartialBlock? {
+        let again = state.withLock { state in
+            defer { state.pumpAgain = false }
+            if !state.pumpAgain { state.pumps -= 1 }
+            return state.pumpAgain
+        }
+        if again {
+            environment.scheduler.enqueue(self)
+        } else {
+            endIfDone()
+        }
+        return nil
+    }
+
+    private func feedEnded(_ error: RecordsError?) {
+        let isFirst = state.withLock { state in
+            defer { state.feedHasEnded = true }
+            state.inFlight -= 1
+            return !state.feedHasEnded
+        }
+        guard isFirst else { return }
+        if let error {
+            state.withLock { state in
+                state.stop =
+                    state.stop
+                    ?? .failed(
+                        StateFault(
+                            error: "States.ItemReaderFailed", cause: error.cause,
+                            origin: .service))
+            }
+            return
+        }
+        let total = state.withLock { state in
+            state.children.total = state.seen
+            return state.seen
+        }
+        storage.seal(total: total)
+    }
+
+    // MARK: - Ending
+
+    func endIfDone() {
+        let end = state.withLock { state -> MapRunEnd? in
+            guard !state.hasEnded, !state.isDraining, state.pumps == 0, state.inFlight == 0,
+                state.stop != nil || (state.feedHasEnded && state.givenBack.isEmpty)
+            else { return nil }
+            state.hasEnded = true
+            let total = state.items.ended
+            if state.stop == nil,
+                tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
+            {
+                return .failed(Self.thresholdExceeded)
+            }
+            return state.stop ?? .completed
+        }
+        guard let end else { return }
+        storage.finish(end) { result in self.onEnd(result) }
+    }
+
+    static let thresholdExceeded = StateFault(
+        error: "States.ExceedToleratedFailureThreshold",
+        cause: "The specified tolerated failure threshold was exceeded", origin: .service)
+}

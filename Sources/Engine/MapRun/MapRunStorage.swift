@@ -1,0 +1,34 @@
+import JSON
+import Journal
+import StatesLanguage
+
+/// Keeps the outcomes of a Map Run's children and makes the Map state's result of them.
+protocol MapRunStorage: AnyObject, Sendable {
+    /// Whether an earlier process has finished this child.
+    func isFinished(_ index: Int) -> Bool
+    /// What an earlier process recorded of a child that it did not finish.
+    func replay(of index: Int) -> ReplayLog?
+    /// Whether outcomes should carry the child's input.
+    func needsInput(_ status: ItemStatus) -> Bool
+    /// A place for the outcomes of one block, filled by one worker.
+    func makeBatch() -> any OutcomeBatch
+    /// Takes a filled batch. Tells whether there is room for more; if not, `onRelief` comes.
+    func commit(_ batch: any OutcomeBatch) -> Bool
+    /// Notes that there are this many children in all.
+    func seal(total: Int)
+    /// Ends the Map Run once everything committed is safe; gives the state's result.
+    func finish(
+        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void)
+}
+
+/// Outcomes of one block of children.
+protocol OutcomeBatch: AnyObject {
+    func add(_ outcome: FinishedItem, itemCount: Int)
+    var isEmpty: Bool { get }
+}
+
+/// Why a Map Run comes to its end.
+enum MapRunEnd: Sendable {
+    case completed
+    case failed(StateFault)
+}

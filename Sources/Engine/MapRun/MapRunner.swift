@@ -1,0 +1,210 @@
+import JSON
+import Journal
+import Records
+import Scheduling
+import StatesLanguage
+import Synchronization
+
+/// Runs the distributed Maps of executions: finds the items, keeps the outcomes.
+public final class MapRunner: MapRunLauncher {
+    /// Where buckets live, how reading is done, and where outcomes are kept.
+    public struct Configuration: Sendable {
+        /// The folder that stands for a bucket, or nil if there is none.
+        public var folder: @Sendable (_ bucket: String) -> String?
+        /// Whether files are read on a thread of their own; virtual time wants it done in turn.
+        public var prefetches = true
+        /// The largest record in bytes as read.
+        public var maximumRecordBytes = 64 << 20
+        /// Where outcomes are kept; nil keeps them in memory.
+        public var directory: RunDirectory?
+        /// How journals are written.
+        public var journal = JournalOptions()
+        /// A limit of children in flight that replaces the definition's.
+        public var maxConcurrency: Int?
+        /// Hears of outcomes.
+        public var observer: (any RunObserver)?
+        /// Lets the run come to rest.
+        public var control: RunControl?
+        /// Called when the machine or the disk fails.
+        public var failed: @Sendable (RunError) -> Void = { _ in }
+
+        /// A configuration with this place for buckets.
+        public init(folder: @escaping @Sendable (_ bucket: String) -> String?) {
+            self.folder = folder
+        }
+    }
+
+    private struct Active {
+        var run: MapRun
+        var storage: JournalStorage?
+    }
+
+    let configuration: Configuration
+    private let scheduler: any Scheduler
+    private let tasks: any TaskHandler
+    private let active = Mutex([ObjectIdentifier: Active]())
+    private let opening: ItemSourceOpening
+
+    /// A runner whose children use these workers and tasks.
+    public init(
+        scheduler: any Scheduler, tasks: any TaskHandler, configuration: Configuration
+    ) {
+        self.scheduler = scheduler
+        self.tasks = tasks
+        self.configuration = configuration
+        opening = ItemSourceOpening(
+            folder: configuration.folder, maximumRecordBytes: configuration.maximumRecordBytes)
+    }
+
+    public func launch(
+        _ request: MapRunRequest,
+        onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) -> TaskCancellation? {
+        do throws(MapRunFailure) {
+            return try start(request, onEnd)
+        } catch {
+            switch error {
+            case .reading(let error): onEnd(.failure(error.readerFault))
+            case .writing(let fault): onEnd(.failure(fault))
+            case .machine(let error): configuration.failed(error)
+            }
+            return nil
+        }
+    }
+
+    private func start(
+        _ request: MapRunRequest,
+        _ onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) throws(MapRunFailure) -> TaskCancellation? {
+        var request = request
+        request.maxConcurrency = configuration.maxConcurrency ?? request.maxConcurrency
+        let reader = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
+            try opening.open(request)
+        }
+        let machine = request.childMachine
+        let storage = try storage(request, machine, reader)
+        let checkpoints = request.executionType == .standard ? storage as? JournalStorage : nil
+        let environment = EngineEnvironment(
+            scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
+            control: configuration.control)
+        let run = MapRun(
+            request, machine: machine, environment: environment, storage: storage,
+            observer: configuration.observer, onEnd: onEnd)
+        // Kept until the end of the run, for its counts.
+        active.withLock {
+            $0[ObjectIdentifier(run)] = Active(run: run, storage: storage as? JournalStorage)
+        }
+        begin(run, reader, request, storage as? JournalStorage)
+        return { run.stop(.failed(StateFault(error: nil, cause: nil, origin: .service))) }
+    }
+
+    private func begin(
+        _ run: MapRun, _ reader: any ItemReader, _ request: MapRunRequest,
+        _ storage: JournalStorage?
+    ) {
+        let shaper = ItemShaper(
+            selector: request.itemSelector, scope: request.scope, source: request.source)
+        storage?.onRelief { [weak run] in run?.relieved() }
+        if let recovered = storage?.recovered { run.recover(recovered) }
+        let source: any ChildBlockSource =
+            if let batcher = request.batcher {
+                BatchSource(reader, shaper, batcher)
+            } else {
+                ItemChildSource(
+                    reader, shaper, skip: storage?.recovered.finished.firstMissing() ?? 0)
+            }
+        guard configuration.prefetches else { return run.begin(DirectFeed(source)) }
+        let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }
+        feed.start()
+        run.begin(feed)
+    }
+
+    private func storage(
+        _ request: MapRunRequest, _ machine: ExecutionFacts.Machine, _ reader: any ItemReader
+    ) throws(MapRunFailure) -> any MapRunStorage {
+        guard let directory = configuration.directory else {
+            return MemoryStorage(writer: request.writer)
+        }
+        return try mapping(MapRunFailure.machine) { () throws(RunError) in
+            let folder = try MapFolder.find(request, in: directory)
+            let setup = MapRunSetup(
+                request: request, machine: machine, folder: folder, directory: directory,
+                opening: opening, configuration: configuration)
+            return try setup.storage(reader)
+        }
+    }
+
+    // MARK: - Coming to rest
+
+    /// The counts of all Map Runs of this process, by label.
+    public var counts: [(name: String, children: MapRunCounts, items: MapRunCounts)] {
+        active.withLock { Array($0.values) }
+            .map { ($0.run.request.label ?? $0.run.request.state, $0.run.counts) }
+            .map { ($0.0, $0.1.children, $0.1.items) }
+    }
+
+    /// Starts no more children.
+    func drain() { for active in active.withLock({ Array($0.values) }) { active.run.drain() } }
+
+    /// Whether nothing is under way that `drain` lets finish.
+    var isQuiet: Bool { active.withLock { Array($0.values) }.allSatisfy { $0.run.isQuiet } }
+
+    /// Writes everything that was handed to journals, then calls `done`.
+    func pause(_ done: @escaping @Sendable () -> Void) {
+        let storages = active.withLock { $0.values }.filter { !$0.run.hasEnded }
+            .compactMap(\.storage)
+        guard !storages.isEmpty else { return done() }
+        let left = Countdown(storages.count, done)
+        for storage in storages { storage.pause { left.tick() } }
+    }
+}
+
+/// Why a Map Run could not be started.
+enum MapRunFailure: Error {
+    case reading(RecordsError)
+    case writing(StateFault)
+    case machine(RunError)
+}
+
+/// Calls `body` and turns what it throws into a failure of the Map Run.
+private func mapping<R, E: Error>(
+    _ make: (E) -> MapRunFailure, _ body: () throws(E) -> R
+) throws(MapRunFailure) -> R {
+    do throws(E) {
+        return try body()
+    } catch {
+        throw make(error)
+    }
+}
+
+/// Calls its action at the last of a number of ticks.
+final class Countdown: Sendable {
+    private let left: Mutex<Int>
+    private let action: @Sendable () -> Void
+
+    init(_ count: Int, _ action: @escaping @Sendable () -> Void) {
+        left = Mutex(count)
+        self.action = action
+    }
+
+    func tick() {
+        let isLast = left.withLock { left in
+            left -= 1
+            return left == 0
+        }
+        if isLast { action() }
+    }
+}
+
+extension MapRunRequest {
+    /// The machine of which the children are executions.
+    var childMachine: ExecutionFacts.Machine {
+        var machine = parent.machine
+        machine.name += "/" + (label ?? state)
+        machine.iterations = iterations
+        machine.mapState = state
+        machine.isExpress = executionType == .express
+        machine.seed = parent.seed(for: "\(path):\(sequence)")
+        return machine
+    }
+}

@@ -1,0 +1,51 @@
+import JSON
+import Journal
+import StatesLanguage
+import Synchronization
+
+/// Keeps outcomes in memory: for Map Runs without a run directory, as in tests and `eval`.
+final class MemoryStorage: MapRunStorage {
+    private let outcomes = Mutex([Int: FinishedItem]())
+    private let transformation: String
+
+    init(writer: MapRunRequest.Writer?) {
+        transformation = writer?.transformation ?? "COMPACT"
+    }
+
+    func isFinished(_ index: Int) -> Bool { false }
+    func replay(of index: Int) -> ReplayLog? { nil }
+    func needsInput(_ status: ItemStatus) -> Bool { false }
+    func makeBatch() -> any OutcomeBatch { MemoryBatch() }
+
+    func commit(_ batch: any OutcomeBatch) -> Bool {
+        guard let batch = batch as? MemoryBatch else { return true }
+        outcomes.withLock { outcomes in
+            for outcome in batch.outcomes { outcomes[outcome.item] = outcome }
+        }
+        return true
+    }
+
+    func seal(total: Int) {}
+
+    func finish(
+        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) {
+        switch end {
+        case .failed(let fault): completion(.failure(fault))
+        case .completed: completion(.success(.array(results())))
+        }
+    }
+
+    private func results() -> [Value] {
+        let inOrder = outcomes.withLock { $0.values.sorted { $0.item < $1.item } }
+        let outputs = inOrder.compactMap(\.output)
+        guard transformation == "FLATTEN" else { return outputs }
+        return outputs.flatMap { $0.array?.elements ?? [$0] }
+    }
+}
+
+private final class MemoryBatch: OutcomeBatch {
+    var outcomes: [FinishedItem] = []
+    var isEmpty: Bool { outcomes.isEmpty }
+    func add(_ outcome: FinishedItem, itemCount: Int) { outcomes.append(outcome) }
+}

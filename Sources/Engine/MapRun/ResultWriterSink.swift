@@ -1,0 +1,115 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+
+/// Writes the files of a `ResultWriter` that exports: `SUCCEEDED_n.json` and `FAILED_n.json`.
+final class ResultWriterSink: ResultSink {
+    private let directory: String
+    private let configuration: WriterConfiguration
+    private let machine: ExecutionFacts.Machine
+    private var succeeded: ResultFileWriter?
+    private var failed: ResultFileWriter?
+    /// The files of each category, once `finish` has completed them.
+    private(set) var files: [ResultCategory: [ResultFile]] = [:]
+
+    init(
+        directory: String, configuration: WriterConfiguration, machine: ExecutionFacts.Machine
+    ) {
+        self.directory = directory
+        self.configuration = configuration
+        self.machine = machine
+    }
+
+    func start(at saved: Value?) throws(RunError) -> Bool {
+        let places = saved?.array?.elements ?? []
+        let positions = places.map { ResultPosition($0) ?? ResultPosition() }
+        do throws(RecordsError) {
+            succeeded = try writer(.succeeded, positions.first)
+            failed = try writer(.failed, positions.last)
+        } catch {
+            // Files that are gone or shorter than they were are made anew from the journal.
+            if saved != nil && error.kind == .unwritable { return false }
+            throw error.runError
+        }
+        return true
+    }
+
+    private func writer(
+        _ category: ResultCategory, _ position: ResultPosition?
+    ) throws(RecordsError) -> ResultFileWriter {
+        try ResultFileWriter(
+            directory: directory, category: category, configuration: configuration,
+            position: position ?? ResultPosition())
+    }
+
+    func take(_ outcome: FinishedRecord) throws(RunError) {
+        let record = outcome.childRecord(
+            machine, withNames: configuration.transformation == .none
+                || outcome.status != .succeeded)
+        do throws(RecordsError) {
+            if outcome.status == .succeeded {
+                try succeeded?.append(record)
+            } else {
+                try failed?.append(record)
+            }
+        } catch {
+            throw error.runError
+        }
+    }
+
+    func save(flushing: Bool) throws(RunError) -> Value {
+        do throws(RecordsError) {
+            try succeeded?.flush(toDisk: flushing)
+            try failed?.flush(toDisk: flushing)
+        } catch {
+            throw error.runError
+        }
+        return .array([
+            succeeded?.position.value ?? ResultPosition().value,
+            failed?.position.value ?? ResultPosition().value,
+        ])
+    }
+
+    func finish(flushing: Bool) throws(RunError) {
+        do throws(RecordsError) {
+            files[.succeeded] = try succeeded?.finish()
+            files[.failed] = try failed?.finish()
+        } catch {
+            throw error.runError
+        }
+    }
+}
+
+extension FinishedRecord {
+    /// The record that `ResultWriter` files show; names only where they are printed.
+    func childRecord(_ machine: ExecutionFacts.Machine, withNames: Bool) -> ChildRecord {
+        let name = withNames ? ExecutionFacts.childName(machine, item: item) : ""
+        return ChildRecord(
+            ChildRecord.Status(status), name: Text(name),
+            executionArn: Text(withNames ? ExecutionFacts.arn(of: name, machine) : ""),
+            stateMachineArn: Text(withNames ? machine.arn : ""),
+            input: .json(Text(utf8: input ?? UnsafeBufferPointer(start: nil, count: 0))),
+            output: output.map { .json(Text(utf8: $0)) }, error: error.map(Text.init(utf8:)),
+            cause: cause.map(Text.init(utf8:)),
+            startDate: withNames ? Text(Timestamp(milliseconds: startTime).text) : nil,
+            stopDate: withNames ? Text(Timestamp(milliseconds: stopTime).text) : nil)
+    }
+}
+
+extension ChildRecord.Status {
+    init(_ status: ItemStatus) {
+        self =
+            switch status {
+            case .succeeded: .succeeded
+            case .failed: .failed
+            case .timedOut: .timedOut
+            case .aborted: .aborted
+            }
+    }
+}
+
+extension RecordsError {
+    /// The same trouble where it stops the whole run.
+    var runError: RunError { RunError(.inputOutput, description, path: file) }
+}

@@ -1,0 +1,81 @@
+import JSON
+import Journal
+
+/// The journal of a run's own execution: what it has got from outside, and how it ended.
+final class ExecutionStore: CheckpointLog {
+    private let journal: ExecutionJournal
+    private let failed: @Sendable (RunError) -> Void
+
+    init(
+        _ directory: RunDirectory, options: JournalOptions,
+        failed: @escaping @Sendable (RunError) -> Void
+    ) throws(RunError) {
+        self.failed = failed
+        journal = try ExecutionJournal(
+            directory: directory.journalPath, run: directory.id, options: options,
+            callbacks: JournalWriter.Callbacks(failed: failed))
+    }
+
+    /// How the execution ended, if an earlier process saw that.
+    var outcome: FinishedItem? { journal.outcome }
+
+    /// What earlier processes have got from outside; a failure at the end that is to be tried
+    /// again is left out.
+    func replay(forgetting forgotten: Set<String>) -> ReplayLog {
+        var log = ReplayLog()
+        for event in journal.events {
+            let place = "\(event.scope.string):\(event.sequence)"
+            guard let replayed = ReplayedEvent(payload: event.payload),
+                !(replayed.isFailure && forgotten.contains(place))
+            else { continue }
+            log.add(replayed, path: event.scope.string, sequence: event.sequence)
+        }
+        return log
+    }
+
+    func append(
+        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
+        written: @escaping @Sendable () -> Void
+    ) {
+        append(written) {
+            $0.event(
+                item: nil, scope: Text(path), sequence: sequence, payload: event.payload)
+        }
+    }
+
+    /// Records how the execution ended, then calls `done`.
+    func finish(
+        _ outcome: ExecutionOutcome, startTime: Int, done: @escaping @Sendable () -> Void
+    ) {
+        let item =
+            outcome.status == .succeeded
+            ? FinishedItem.succeeded(
+                0, started: startTime, stopped: outcome.stopTime, output: outcome.output ?? .null)
+            : FinishedItem.failed(
+                0, status: outcome.status.itemStatus, started: startTime,
+                stopped: outcome.stopTime, error: outcome.error.map { Text($0) },
+                cause: outcome.cause.map { Text($0) },
+                state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
+        append(done) { $0.finished(item) }
+    }
+
+    /// Writes everything, then calls `done`.
+    func close(_ done: @escaping @Sendable () -> Void) {
+        journal.close { [failed] error in
+            if let error { failed(error) }
+            done()
+        }
+    }
+
+    private func append(
+        _ announced: @escaping @Sendable () -> Void, _ fill: (inout RecordBatch) -> Void
+    ) {
+        var batch = RecordBatch(capacity: 256)
+        fill(&batch)
+        do throws(RunError) {
+            try journal.append(&batch, announced: announced)
+        } catch {
+            failed(error)
+        }
+    }
+}

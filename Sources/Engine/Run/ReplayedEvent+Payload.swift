@@ -1,0 +1,74 @@
+import JSON
+import StatesLanguage
+
+/// How results from outside are written into journals.
+extension ReplayedEvent {
+    /// The event as JSON.
+    public var payload: Value {
+        var object = ObjectValue()
+        object["time"] = .int(time)
+        object["state"] = .string(state)
+        switch result {
+        case .wait(let until): object["until"] = .int(until)
+        case .task(let result, let isHeartbeatMiss):
+            object["task"] = Self.describe(result)
+            if isHeartbeatMiss { object["heartbeat"] = true }
+        case .mapRun(let result): object["mapRun"] = Self.describe(result)
+        }
+        return .object(object)
+    }
+
+    /// The event that was written so, or nil if it is none.
+    public init?(payload: Value) {
+        guard let time = payload["time"]?.number?.int, let state = payload["state"]?.string else {
+            return nil
+        }
+        self.time = time
+        self.state = state
+        if let until = payload["until"]?.number?.int {
+            result = .wait(until: until)
+        } else if let task = payload["task"] {
+            result = .task(Self.read(task), isHeartbeatMiss: payload["heartbeat"] == true)
+        } else if let mapRun = payload["mapRun"] {
+            result = .mapRun(Self.read(mapRun))
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether what came was a failure.
+    public var isFailure: Bool {
+        switch result {
+        case .wait: return false
+        case .task(let result, _), .mapRun(let result):
+            if case .failure = result { return true }
+            return false
+        }
+    }
+
+    private static func describe(_ result: Result<Value, StateFault>) -> Value {
+        switch result {
+        case .success(let value): return .object([Member("output", value)])
+        case .failure(let fault):
+            var object = ObjectValue()
+            object["error"] = fault.error.map(Value.string) ?? .null
+            object["cause"] = fault.cause.map(Value.string) ?? .null
+            if fault.origin == .service { object["origin"] = "service" }
+            if case .interpreter = fault.origin { object["origin"] = "interpreter" }
+            return .object(object)
+        }
+    }
+
+    private static func read(_ value: Value) -> Result<Value, StateFault> {
+        if let output = value["output"] { return .success(output) }
+        let origin: StateFault.Origin =
+            switch value["origin"]?.string {
+            case "service": .service
+            case "interpreter": .interpreter(field: nil)
+            default: .task
+            }
+        return .failure(
+            StateFault(
+                error: value["error"]?.string, cause: value["cause"]?.string, origin: origin))
+    }
+}

@@ -1,0 +1,209 @@
+import JSON
+import Journal
+import Scheduling
+import StatesLanguage
+import Synchronization
+
+/// One run of a state machine, kept on disk so that it can be interrupted anywhere and resumed.
+public final class Run: @unchecked Sendable {
+    // Proof: what changes is guarded by `state`; the rest is set in the initialiser.
+
+    /// How a run came to its end in this process.
+    public enum End: Sendable {
+        /// The execution ended.
+        case ended(ExecutionOutcome)
+        /// It was asked to rest; everything finished is saved and it can be resumed.
+        case interrupted
+        /// The machine or the disk failed; what was announced is saved and it can be resumed.
+        case failed(RunError)
+    }
+
+    /// What a run needs from outside.
+    public struct Surroundings: Sendable {
+        /// Workers and time.
+        public var scheduler: any Scheduler
+        /// Does the work of tasks.
+        public var tasks: any TaskHandler
+        /// The folder that stands for a bucket.
+        public var folder: @Sendable (_ bucket: String) -> String?
+        /// Hears of outcomes.
+        public var observer: (any RunObserver)?
+        /// A limit of children in flight that replaces the definition's.
+        public var maxConcurrency: Int?
+        /// The largest record in bytes as read.
+        public var maximumRecordBytes = 64 << 20
+        /// Whether the events of the execution are kept.
+        public var keepsHistory = false
+        /// Whether files are read on a thread of their own; virtual time wants it done in turn.
+        public var prefetches = true
+
+        /// Surroundings with no observer and no limits.
+        public init(
+            scheduler: any Scheduler, tasks: any TaskHandler,
+            folder: @escaping @Sendable (_ bucket: String) -> String?
+        ) {
+            self.scheduler = scheduler
+            self.tasks = tasks
+            self.folder = folder
+        }
+    }
+
+    private struct State: ~Copyable {
+        var end: End?
+        var isPausing = false
+        var onEnd: (@Sendable (End) -> Void)?
+        var execution: Execution?
+    }
+
+    /// The folder of the run; nil if nothing is kept.
+    public let directory: RunDirectory?
+    /// What was asked.
+    public let options: RunOptions
+    /// When the run began, in milliseconds since 1970.
+    public let startTime: Int
+    /// What was found when the run was claimed, in words: a process that died, a torn record.
+    public let findings: [String]
+    private let plan: Plan
+    private let surroundings: Surroundings
+    private let owner: RunOwner?
+    private let store: ExecutionStore?
+    private let control = RunControl()
+    private let mapRuns: MapRunner
+    private let state = Mutex(State())
+    private let fatal: FatalError
+
+    /// Carries a disk's failure from journals, which exist before the run does.
+    private final class FatalError: Sendable {
+        private let handler = Mutex<(@Sendable (RunError) -> Void)?>(nil)
+        private let early = Mutex<RunError?>(nil)
+
+        func set(_ handle: @escaping @Sendable (RunError) -> Void) {
+            handler.withLock { $0 = handle }
+            if let error = early.withLock({ $0 }) { handle(error) }
+        }
+
+        func report(_ error: RunError) {
+            guard let handle = handler.withLock({ $0 }) else {
+                return early.withLock { $0 = $0 ?? error }
+            }
+            handle(error)
+        }
+    }
+
+    /// Prepares a run in `directory`, or one of which nothing is kept.
+    public init(
+        _ options: RunOptions, machine: StateMachine, directory: RunDirectory?,
+        startTime: Int, surroundings: Surroundings
+    ) throws(RunError) {
+        self.options = options
+        self.directory = directory
+        self.startTime = startTime
+        self.surroundings = surroundings
+        plan = Plan(machine.workflow)
+        let fatal = FatalError()
+        self.fatal = fatal
+        var journal = JournalOptions()
+        journal.durability = options.durability
+        if let directory {
+            let owner = try RunOwner(directory.path)
+            self.owner = owner
+            findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
+            store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
+        } else {
+            owner = nil
+            findings = []
+            store = nil
+        }
+        var configuration = MapRunner.Configuration(folder: surroundings.folder)
+        configuration.directory = directory
+        configuration.journal = journal
+        configuration.maxConcurrency = surroundings.maxConcurrency
+        configuration.maximumRecordBytes = surroundings.maximumRecordBytes
+        configuration.observer = surroundings.observer
+        configuration.prefetches = surroundings.prefetches
+        configuration.control = control
+        configuration.failed = { fatal.report($0) }
+        mapRuns = MapRunner(
+            scheduler: surroundings.scheduler, tasks: surroundings.tasks,
+            configuration: configuration)
+    }
+
+    /// How the execution had ended before this process, if it had.
+    public var earlierOutcome: FinishedItem? { store?.outcome }
+
+    /// The counts of the Map Runs of this process.
+    public var counts: [(name: String, children: MapRunCounts, items: MapRunCounts)] {
+        mapRuns.counts
+    }
+
+    /// Starts the execution, or continues it; `onEnd` is called once.
+    public func begin(onEnd: @escaping @Sendable (End) -> Void) {
+        state.withLock { $0.onEnd = onEnd }
+        fatal.set { [weak self] in self?.end(.failed($0)) }
+        let environment = EngineEnvironment(
+            scheduler: surroundings.scheduler, tasks: surroundings.tasks, mapRuns: mapRuns,
+            checkpoints: store, control: control, keepsHistory: surroundings.keepsHistory)
+        let replay = store?.replay(forgetting: [])
+        let execution = Execution.start(
+            plan, facts: facts, environment: environment, replay: replay
+        ) { self.executionEnded($0) }
+        state.withLock { $0.execution = execution }
+    }
+
+    private var facts: ExecutionFacts {
+        var machine = ExecutionFacts.Machine(name: options.name)
+        machine.isExpress = options.isExpress
+        machine.run = directory?.id ?? ""
+        machine.seed = options.seed
+        return ExecutionFacts(
+            machine: machine, input: options.input, startTime: startTime,
+            name: directory?.id ?? options.name)
+    }
+
+    /// Starts nothing new, lets what runs finish, saves everything and ends as `interrupted`.
+    public func drain() {
+        control.drain()
+        mapRuns.drain()
+        awaitQuiet()
+    }
+
+    private func awaitQuiet() {
+        guard control.isIdle && mapRuns.isQuiet else {
+            surroundings.scheduler.wake(at: surroundings.scheduler.now + 10) {
+                self.awaitQuiet()
+            }
+            return
+        }
+        let isFirst = state.withLock { state in
+            defer { state.isPausing = true }
+            return !state.isPausing && state.end == nil
+        }
+        guard isFirst else { return }
+        mapRuns.pause { [self] in
+            guard let store else { return end(.interrupted) }
+            store.close { self.end(.interrupted) }
+        }
+    }
+
+    private func executionEnded(_ outcome: ExecutionOutcome) {
+        guard let store else { return end(.ended(outcome)) }
+        store.finish(outcome, startTime: startTime) { [self] in
+            store.close { self.end(.ended(outcome)) }
+        }
+    }
+
+    private func end(_ end: End) {
+        let onEnd = state.withLock { state -> (@Sendable (End) -> Void)? in
+            guard state.end == nil else { return nil }
+            state.end = end
+            return state.onEnd
+        }
+        guard let onEnd else { return }
+        do throws(RunError) {
+            try owner?.release()
+            onEnd(end)
+        } catch {
+            onEnd(.failed(error))
+        }
+    }
+}

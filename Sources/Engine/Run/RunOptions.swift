@@ -1,0 +1,71 @@
+import JSON
+import Journal
+
+/// What a run is to do, and where it keeps what it did.
+public struct RunOptions: Sendable {
+    /// The folder of all runs.
+    public var root: String
+    /// The state machine's name.
+    public var name: String
+    /// The definition's text.
+    public var definition: String
+    /// The definition's file, to find again what lies beside it.
+    public var definitionPath: String
+    /// The execution's input.
+    public var input: Value
+    /// Whether the machine is an EXPRESS one.
+    public var isExpress = false
+    /// When an outcome counts as written.
+    public var durability = Durability.standard
+    /// What random numbers are derived from.
+    public var seed: UInt64
+
+    /// Options with the usual durability.
+    public init(
+        root: String, name: String, definition: String, definitionPath: String, input: Value,
+        seed: UInt64
+    ) {
+        self.root = root
+        self.name = name
+        self.definition = definition
+        self.definitionPath = definitionPath
+        self.input = input
+        self.seed = seed
+    }
+
+    /// The options as `run.json` keeps them.
+    func info(started: Int, version: String) -> Value {
+        var text = definition
+        let digest = text.withUTF8 { Digest.sha256($0) }
+        return [
+            "format": 1, "maprun": .string(version), "name": .string(name),
+            "definition": ["path": .string(definitionPath), "sha256": .string(digest)],
+            "input": input, "type": .string(isExpress ? "EXPRESS" : "STANDARD"),
+            "started": .int(started), "seed": .string(String(seed, radix: 16)),
+            "durability": .string(durability == .write ? "write" : "flush"),
+        ]
+    }
+
+    /// The options that an earlier process wrote into `run.json`.
+    init(_ run: RunDirectory, root: String, definition: String) throws(RunError) {
+        let info = run.info
+        guard let format = info["format"]?.number?.int else {
+            throw RunError(
+                .damaged, "'\(run.path)/run.json' says nothing of its format; put back a good "
+                    + "copy of the file", path: run.path)
+        }
+        guard format == 1 else {
+            throw RunError(
+                .newerFormat, "run '\(run.id)' was made by a later version "
+                    + "(\(info["maprun"]?.string ?? "unknown")); resume it with that version",
+                path: run.path)
+        }
+        self.init(
+            root: root, name: info["name"]?.string ?? run.id, definition: definition,
+            definitionPath: info["definition"]?["path"]?.string ?? "",
+            input: info["input"] ?? [:],
+            seed: info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0)
+        isExpress = info["type"]?.string == "EXPRESS"
+        durability = info["durability"]?.string == "write" ? .write : .standard
+    }
+}
