@@ -40,6 +40,8 @@ public struct ReferencePath: Sendable {
                 guard case .object(let object) = current else {
                     throw failure(.notAnObject, at: place, "is no object")
                 }
+                // Whether the last member exists already makes no difference.
+                guard place < path.steps.count - 1 else { return }
                 guard let next = object[key] else { return try checkMissing(after: place) }
                 current = next
             case .index(let index):
