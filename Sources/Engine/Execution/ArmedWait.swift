@@ -4,11 +4,14 @@ import Scheduling
 struct ArmedWait {
     var timers: [TimerToken] = []
     var cancellation: TaskCancellation?
+    /// When the task is given up, in milliseconds since 1970.
+    var deadline: Int?
 
     mutating func disarm() {
         for timer in timers { timer.cancel() }
         timers.removeAll()
         cancellation = nil
+        deadline = nil
     }
 
     mutating func giveUp() {

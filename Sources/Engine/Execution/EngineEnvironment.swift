@@ -14,6 +14,8 @@ public final class EngineEnvironment: Sendable {
     let checkpoints: (any CheckpointLog)?
     /// Lets the run come to rest.
     let control: RunControl?
+    /// AWS's quotas, where they are to be kept to.
+    let limits: PayloadLimits?
     /// Whether the events of executions are kept.
     public let keepsHistory: Bool
 
@@ -21,13 +23,15 @@ public final class EngineEnvironment: Sendable {
     public init(
         scheduler: any Scheduler, tasks: any TaskHandler,
         mapRuns: (any MapRunLauncher)? = nil, checkpoints: (any CheckpointLog)? = nil,
-        control: RunControl? = nil, keepsHistory: Bool = false
+        control: RunControl? = nil, limits: PayloadLimits? = nil,
+        keepsHistory: Bool = false
     ) {
         self.scheduler = scheduler
         self.tasks = tasks
         self.mapRuns = mapRuns
         self.checkpoints = checkpoints
         self.control = control
+        self.limits = limits
         self.keepsHistory = keepsHistory
     }
 }

@@ -19,6 +19,7 @@ extension Execution {
                 self.deliver(News(content: .timedOut(box, generation, isHeartbeat: false)))
             }
             box.wait.timers.append(timer)
+            box.wait.deadline = time
         }
         if let seconds = request.heartbeatSeconds {
             let heartbeat = Heartbeat(seconds: seconds, scheduler: environment.scheduler) {

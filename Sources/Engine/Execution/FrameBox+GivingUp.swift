@@ -1,3 +1,5 @@
+import JSON
+
 extension FrameBox {
     /// Cancels what the workflow and everything in it waits for; tells how many tasks that were.
     @discardableResult
@@ -10,6 +12,15 @@ extension FrameBox {
         frame.join = nil
         for child in children { tasks += child.giveUp() }
         return tasks
+    }
+
+    /// Records that the task timed out, if its time is up at this very moment: AWS notes all
+    /// that time out together before it ends the state that they belong to.
+    func recordTimeout(after event: Int, _ session: inout Session) {
+        guard let deadline = wait.deadline, deadline <= session.now else { return }
+        session.history.record(
+            frame.state.service.prefix + "TimedOut", after: event, at: session.now,
+            [Member("error", "States.Timeout")])
     }
 
     /// Records that the state in which the workflow is suspended was aborted.

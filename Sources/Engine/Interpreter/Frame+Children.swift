@@ -140,7 +140,12 @@ extension Frame {
             for other in others { session.releasedTasks += other.giveUp() }
             return fault
         }
+        for other in others { other.recordTimeout(after: child.lastEvent, &session) }
         recordIteration(planned, slot, "Failed", after: child.lastEvent, &session)
+        if case .task = child.state.state.action {
+            session.history.record(
+                child.state.events.aborted, after: child.lastEvent, at: session.now)
+        }
         for other in others {
             other.recordAborted(after: child.lastEvent, &session)
             recordIteration(planned, other.slot, "Aborted", after: child.lastEvent, &session)

@@ -31,7 +31,7 @@ extension Frame {
             case .jsonata: try state.output?.evaluate(in: &scope) ?? effective
             case .jsonPath: try state.outputPath.apply(to: effective, in: scope)
             }
-        return exit(planned, output, assigned, state.transition, &session)
+        return try exit(planned, output, assigned, state.transition, &session)
     }
 
     /// Ends a state with a result: ResultSelector, ResultPath, OutputPath, or Output; and Assign.
@@ -45,7 +45,7 @@ extension Frame {
             defer { scope.result = nil }
             let assigned = try state.assign.evaluate(in: &scope)
             let output = try state.output?.evaluate(in: &scope) ?? result
-            return exit(planned, output, assigned, state.transition, &session)
+            return try exit(planned, output, assigned, state.transition, &session)
         }
         scope.input = result
         let assigned = try state.assign.evaluate(in: &scope)
@@ -69,18 +69,19 @@ extension Frame {
             throw error
         }
         if case .whole = planned.state.outputPath {
-            return exit(planned, output, assigned, planned.state.transition, &session)
+            return try exit(planned, output, assigned, planned.state.transition, &session)
         }
         rawInput = output
         let final = try planned.state.outputPath.apply(to: output, in: scope)
-        return exit(planned, final, assigned, planned.state.transition, &session)
+        return try exit(planned, final, assigned, planned.state.transition, &session)
     }
 
     /// Sets the variables, records the exit and says where to go.
     mutating func exit(
         _ planned: PlannedState, _ output: Value, _ assigned: [Member],
         _ transition: Transition, _ session: inout Session
-    ) -> Step {
+    ) throws(StateFault) -> Step {
+        try session.environment.limits?.check(output, of: planned.state.name.string)
         for variable in assigned { scope.variables[variable.key] = variable.value }
         let name = planned.state.name
         lastEvent = session.history.record(

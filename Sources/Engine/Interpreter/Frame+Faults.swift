@@ -107,13 +107,13 @@ extension Frame {
             defer { scope.errorOutput = nil }
             let assigned = try catcher.assign.evaluate(in: &scope)
             let output = try catcher.output?.evaluate(in: &scope) ?? errorOutput
-            return exit(planned, output, assigned, .next(catcher.next), &session)
+            return try exit(planned, output, assigned, .next(catcher.next), &session)
         }
         scope.input = errorOutput
         let assigned = try catcher.assign.evaluate(in: &scope)
         var output = rawInput
         try catcher.resultPath.apply(errorOutput, to: &output)
-        return exit(planned, output, assigned, .next(catcher.next), &session)
+        return try exit(planned, output, assigned, .next(catcher.next), &session)
     }
 }
 

@@ -47,7 +47,7 @@ extension Frame {
             case .jsonata: try template?.evaluate(in: &scope) ?? effective
             case .jsonPath: try planned.state.outputPath.apply(to: effective, in: scope)
             }
-        return exit(planned, output, assigned, .next(next), &session)
+        return try exit(planned, output, assigned, .next(next), &session)
     }
 
     mutating func runSucceed(

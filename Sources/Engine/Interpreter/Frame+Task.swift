@@ -19,6 +19,7 @@ extension Frame {
         request.heartbeatSeconds = try task.heartbeatSeconds?.evaluateInteger(
             "HeartbeatSeconds", in: &scope)
         request.credentials = try task.credentials?.evaluate(in: &scope)
+        try planned.service.check(request.input)
         recordScheduled(planned, request, &session)
         let sequence = sequence
         self.sequence += 1
@@ -44,6 +45,7 @@ extension Frame {
     ) throws(StateFault) -> Step {
         switch result {
         case .success(let value):
+            try session.environment.limits?.check(value, of: planned.service.payloadName)
             recordEnd(planned, "Succeeded", &session, [Member("output", value)])
             return try complete(planned, result: value, &session)
         case .failure(var fault):

@@ -33,24 +33,75 @@ struct ItemSourceOpening: Sendable {
     private func open(
         _ reader: MapRunRequest.Reader, detaching: Bool
     ) throws(RecordsError) -> any ItemReader {
-        let path = try path(of: reader)
         if let maxItems = reader.maxItems, maxItems < 0 {
             throw RecordsError(
-                .malformed, file: path, "MaxItems must not be negative",
-                awsCause: "field MaxItems must be positive")
+                .malformed, file: reader.parameters["Key"]?.string ?? "",
+                "MaxItems must not be negative", awsCause: "field MaxItems must be positive")
         }
-        return try openReader(path: path, configuration: configuration(reader, detaching))
+        if let version = reader.parameters["VersionId"]?.string {
+            throw RecordsError(
+                .unsupported, file: reader.parameters["Key"]?.string ?? "",
+                "files on this machine have no versions, so 'VersionId' '\(version)' cannot be "
+                    + "read; remove VersionId")
+        }
+        let configuration = try configuration(reader, detaching)
+        if reader.resource.hasSuffix(":listObjectsV2") {
+            return try openList(reader, configuration)
+        }
+        let path = try path(of: reader)
+        if let manifest = reader.action.manifestType ?? reader.inventory {
+            return try openManifest(manifest, path, configuration)
+        }
+        return try openReader(path: path, configuration: configuration)
+    }
+
+    private func openList(
+        _ reader: MapRunRequest.Reader, _ configuration: ReaderConfiguration
+    ) throws(RecordsError) -> any ItemReader {
+        let bucket = reader.parameters["Bucket"]?.string ?? ""
+        var listing = ListingConfiguration(root: try folderPath(bucket))
+        listing.prefix = reader.parameters["Prefix"]?.string ?? ""
+        listing.startAfter = reader.parameters["StartAfter"]?.string ?? ""
+        listing.delimiter = reader.parameters["Delimiter"]?.string ?? ""
+        listing.maxItems = reader.maxItems ?? 0
+        listing.sourcePrefix = "S3://\(bucket)/"
+        guard reader.action.transformation == "LOAD_AND_FLATTEN" else {
+            return try openListing(listing)
+        }
+        return try openFlattened(listing, configuration)
+    }
+
+    private func openManifest(
+        _ type: String, _ path: String, _ configuration: ReaderConfiguration
+    ) throws(RecordsError) -> any ItemReader {
+        let locate: ObjectLocator = { [self] location throws(RecordsError) in
+            try folderPath(location.bucket) + "/" + location.key
+        }
+        guard type == "ATHENA_DATA" else {
+            return try openInventory(
+                path: path, sourcePrefix: "S3://", configuration: configuration, locate: locate)
+        }
+        return try openAthenaManifest(
+            path: path, sourcePrefix: "S3://", configuration: configuration, locate: locate)
     }
 
     private func configuration(
         _ reader: MapRunRequest.Reader, _ detaching: Bool
-    ) -> ReaderConfiguration {
+    ) throws(RecordsError) -> ReaderConfiguration {
         let type = reader.action.inputType.flatMap(ReaderConfiguration.InputType.init) ?? .json
         var result = ReaderConfiguration(type)
         result.csvHeaders = reader.action.headersAreGiven ? reader.csvHeaders ?? [] : nil
         result.csvDelimiter = reader.csvDelimiter
         result.maxItems = reader.maxItems ?? 0
-        result.itemsPointer = reader.itemsPointer.flatMap(JSONPointer.init(parsing:))
+        if let text = reader.itemsPointer {
+            guard let pointer = JSONPointer(parsing: text) else {
+                throw RecordsError(
+                    .pointer, file: reader.parameters["Key"]?.string ?? "",
+                    "ItemsPointer '\(text)' is no JSON Pointer; write '/a/b/0', with ~0 for '~' "
+                        + "and ~1 for '/'")
+            }
+            result.itemsPointer = pointer
+        }
         result.maximumRecordBytes = maximumRecordBytes
         result.detachRows = detaching
         return result
@@ -58,6 +109,9 @@ struct ItemSourceOpening: Sendable {
 }
 
 extension MapRunRequest.Reader {
+    /// The type of a manifest that names none.
+    var inventory: String? { action.inputType == "MANIFEST" ? "S3_INVENTORY" : nil }
+
     /// What separates the fields of a CSV file.
     var csvDelimiter: CSVDelimiter { action.csvDelimiter.flatMap(CSVDelimiter.init) ?? .comma }
 }

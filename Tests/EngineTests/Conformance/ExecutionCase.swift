@@ -51,7 +51,7 @@ struct ExecutionCase: Sendable {
             scheduler: scheduler, tasks: tasks,
             mapRuns: MapRunner(
                 scheduler: scheduler, tasks: tasks, configuration: configuration),
-            keepsHistory: true)
+            limits: PayloadLimits(), keepsHistory: true)
         let ended = Ended()
         Execution.start(Plan(machine.workflow), facts: facts, environment: environment) {
             ended.set($0)

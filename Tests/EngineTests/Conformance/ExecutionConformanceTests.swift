@@ -11,7 +11,6 @@ import Testing
         }
         var tally = ExecutionTally()
         for one in ExecutionCase.all() where one.obstacle == nil {
-            FileHandle.standardError.write(Data((one.id + "\n").utf8))
             let answer = one.run()
             tally.note(one, Judge(one, answer), answer)
         }
