@@ -6,7 +6,7 @@ import Testing
 
 /// Runs of a small Map Run that die again and again, at any step of any file operation, with and
 /// without a power cut, and are continued each time.
-@Suite struct CrashTests {
+@Suite(.timeLimit(.minutes(5))) struct CrashTests {
     private static let items = 60
 
     @Test(arguments: 0..<60)

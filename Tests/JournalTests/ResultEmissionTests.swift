@@ -139,7 +139,7 @@ func write(_ items: [Int], to files: MemoryFiles) throws {
 
 func appendSegment(_ batch: borrowing RecordBatch, to files: MemoryFiles) throws {
     let next = (try SegmentFile.all(in: "/run", files).last ?? 0) + 1
-    var segments = try SegmentWriter(
+    var segments = SegmentWriter(
         directory: "/run", run: "test", number: next, files: files, options: JournalOptions())
     try segments.append(UnsafeRawBufferPointer(batch.bytes))
 }

@@ -97,8 +97,8 @@ extension FileSystem {
         let temporary = path + ".new"
         let file = try open(temporary, .create, to: "write")
         do {
-            try writeAll(file, bytes, at: 0, path: temporary)
-            if flushing { try flush(file, path: temporary) }
+            try writeAll(file, bytes, at: 0, path: path)
+            if flushing { try flush(file, path: path) }
         } catch {
             close(file)
             throw error

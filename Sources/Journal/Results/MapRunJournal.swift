@@ -51,7 +51,7 @@ public final class MapRunJournal: Sendable {
             callbacks.announced(ticket, position)
             results.advance(to: position)
         }
-        writer = try JournalWriter(
+        writer = JournalWriter(
             directory: directory, run: run, nextSegment: next, options: options, files: files,
             callbacks: chained)
         results.advance(to: recovered.end)

@@ -25,7 +25,7 @@ public final class ExecutionJournal: Sendable {
         let (cut, next) = try TornTail.prepare(
             history.tail, in: directory, files: files, flushing: options.durability.flushes)
         cutBytes = cut
-        writer = try JournalWriter(
+        writer = JournalWriter(
             directory: directory, run: run, nextSegment: next, options: options, files: files,
             callbacks: callbacks)
     }

@@ -68,7 +68,7 @@ public final class JournalWriter: @unchecked Sendable {
         var failure: RunError?
         var written: Progress
         var announced = Progress(ticket: 0, position: .start)
-        /// The segment that `written` lies in; nil without a journal.
+        /// The segment that `written` lies in; nil before the first one, and without a journal.
         var segment: OpenSegment?
         var announcements: [Announcement] = []
         var relieved: [@Sendable () -> Void] = []
@@ -95,22 +95,19 @@ public final class JournalWriter: @unchecked Sendable {
     var flushedSegment = 0
     var lastFlush = DispatchTime(uptimeNanoseconds: 1)
 
-    /// Begins a new segment of the journal in `directory`, after those that recovery has left.
+    /// Will begin a new segment of the journal in `directory`, after those that recovery has left.
     public init(
         directory: String, run: String, nextSegment: Int, options: JournalOptions,
         files: any FileSystem = SystemFiles(), callbacks: Callbacks = Callbacks()
-    ) throws(RunError) {
+    ) {
         self.files = files
         self.directory = directory
         self.options = options
         self.callbacks = callbacks
-        let segments = try SegmentWriter(
+        let segments = SegmentWriter(
             directory: directory, run: run, number: nextSegment, files: files, options: options)
         destination = .segments(segments)
-        shared = Mutex(
-            Shared(
-                written: Progress(ticket: 0, position: segments.position),
-                segment: segments.segment))
+        shared = Mutex(Shared(written: Progress(ticket: 0, position: segments.position)))
     }
 
     /// A writer without a journal, which hands records to `take`, on a queue of its own.

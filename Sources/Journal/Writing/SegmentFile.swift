@@ -53,7 +53,7 @@ final class OpenSegment: Sendable {
     private func writeHeader(_ run: String, _ temporary: String) throws(RunError) {
         var header = ByteBuffer()
         SegmentHeader(segment: number, run: run).append(to: &header)
-        try files.writeAll(file, UnsafeRawBufferPointer(header.bytes), at: 0, path: temporary)
+        try files.writeAll(file, UnsafeRawBufferPointer(header.bytes), at: 0, path: path)
         do {
             try files.rename(temporary, to: path)
         } catch {
