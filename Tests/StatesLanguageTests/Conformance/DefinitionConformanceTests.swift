@@ -98,16 +98,15 @@ extension ConformanceCase {
 }
 
 extension DefinitionConformanceTests {
-    @Test func statesThatTestStateAcceptedHaveNoErrors() {
+    @Test func statesAreAcceptedAndRefusedAsTestStateDoes() {
         for one in ConformanceCase.all(kind: "test-state") {
             let isMachine = one.value["definition"]?["States"] != nil
             let result =
                 isMachine
                 ? StateMachine.decode(one.definition) : StateMachine.decodeState(one.definition)
-            let isRefused = one.value["expect"]?["error"] == "InvalidDefinition"
-            #expect(
-                result.errors.isEmpty || isRefused,
-                "\(one.id): \(result.errors.map(\.complaint))")
+            let cause = one.value["expect"]?["cause"]?.string ?? ""
+            let isRefused = cause.hasPrefix("Invalid State Machine Definition")
+            #expect(result.diagnostics.refusal == (isRefused ? cause : nil), "\(one.id)")
         }
     }
 }
