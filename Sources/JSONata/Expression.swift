@@ -91,6 +91,9 @@ public struct CompileOptions: Sendable, Equatable {
     /// Whether the functions exist that the States Language adds: `$partition`, `$range`,
     /// `$hash`, `$uuid`, `$parse`, and `$random` with a seed.
     public var statesLanguage: Bool
+    /// Variables that the caller may supply although the library has functions of these names;
+    /// the function is meant as long as the variable has no value.
+    public var variables: Set<String> = []
 
     /// Options; without arguments those of the States Language.
     public init(statesLanguage: Bool = true, allowsEval: Bool = false) {

@@ -49,8 +49,9 @@ extension Compiler {
     private mutating func free(_ name: String) -> Node {
         if name == "$" { return RootNode() }
         if let function = Library.find(name, options) { return LiteralNode(.function(function)) }
-        if let index = freeVariables.firstIndex(of: name) { return FreeVariableNode(index: index) }
-        freeVariables.append(name)
-        return FreeVariableNode(index: freeVariables.count - 1)
+        let index = freeVariables.firstIndex(of: name) ?? freeVariables.count
+        if index == freeVariables.count { freeVariables.append(name) }
+        let fallback = Library.function(name, options).map { LiteralNode(.function($0)) }
+        return FreeVariableNode(index: index, fallback: fallback)
     }
 }

@@ -44,7 +44,12 @@ enum Library {
         return table
     }
 
+    /// The function that a name means, unless the caller supplies a variable of that name.
     static func find(_ name: String, _ options: CompileOptions) -> LibraryFunction? {
+        options.variables.contains(name) ? nil : function(name, options)
+    }
+
+    static func function(_ name: String, _ options: CompileOptions) -> LibraryFunction? {
         if options.statesLanguage, let function = states[name] { return function }
         if options.allowsEval, let function = eval[name] { return function }
         return standard[name]

@@ -29,12 +29,19 @@ final class VariableNode: Node, @unchecked Sendable {
 /// A variable that the caller of the expression supplies.
 final class FreeVariableNode: Node, @unchecked Sendable {
     private let index: Int
+    /// The library's function of the same name.
+    private let fallback: LiteralNode?
 
-    init(index: Int) { self.index = index }
+    init(index: Int, fallback: LiteralNode?) {
+        self.index = index
+        self.fallback = fallback
+    }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) -> Item {
-        guard index < machine.variables.count else { return .undefined }
-        return Item(machine.variables[index])
+        guard index < machine.variables.count, let value = machine.variables[index] else {
+            return fallback?.evaluate(input, &machine) ?? .undefined
+        }
+        return Item(value)
     }
 }
 

@@ -17,7 +17,9 @@ extension DefinitionDecoder {
         let text = inner.drop(while: \.isWhitespace)
         let start = 2 + inner.utf8.count - text.utf8.count
         do {
-            let expression = try Expression(Self.trimmed(text))
+            var options = CompileOptions()
+            options.variables = visibleVariables
+            let expression = try Expression(Self.trimmed(text), options: options)
             check(expression.references, at: place, start: start)
             return QueryExpression(expression, field: place.field)
         } catch {
@@ -26,6 +28,16 @@ extension DefinitionDecoder {
                 offset: place.offset(of: start + max(error.offset, 0)))
             return nil
         }
+    }
+
+    /// All variables that are assigned somewhere around here: they hide functions of their names.
+    private var visibleVariables: Set<String> {
+        var visible: Set<String> = []
+        for scope in scopes.reversed() {
+            visible.formUnion(scope.assigned.keys)
+            if scope.isIsolated { break }
+        }
+        return visible
     }
 
     private static func trimmed(_ text: Substring) -> String {

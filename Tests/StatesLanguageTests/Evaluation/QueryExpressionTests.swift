@@ -31,6 +31,21 @@ import Testing
         #expect(try output(template).evaluate(in: &scope).serialized == expected)
     }
 
+    @Test func variablesHideFunctionsOnceTheyAreSet() throws {
+        let definition = #"""
+            {"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Output":
+            {"now":"{% $type($now) %}","sum":"{% $sum([1,2]) %}"},"Assign":{"now":[1]},"End":true}}}
+            """#
+        let result = StateMachine.decode(definition)
+        #expect(result.diagnostics.map(\.code) == [])
+        #expect(result.machine?.variableReferences == ["A": ["now"]])
+        let output = try #require(result.machine?.workflow.states[0].output)
+        var scope = scope([:])
+        #expect(try output.evaluate(in: &scope) == ["now": "function", "sum": 3])
+        scope.variables["now"] = [1]
+        #expect(try output.evaluate(in: &scope) == ["now": "array", "sum": 3])
+    }
+
     @Test func drawsTheSameRandomNumbersAgain() throws {
         let template = try output(#"["{% $random() %}","{% $uuid() %}","{% $random() %}"]"#)
         var first = scope([:])
