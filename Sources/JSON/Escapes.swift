@@ -74,14 +74,11 @@ enum Escapes {
     static func encodeInside(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
         var clean = 0
         var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte >= 0x20 && byte != 0x22 && byte != 0x5C {
-                index += 1
-                continue
-            }
+        while true {
+            index = PlainRun.end(bytes, from: index, ascii: false)
+            guard index < bytes.count else { break }
             out.append(UnsafeBufferPointer(rebasing: bytes[clean..<index]))
-            append(byte, to: &out)
+            append(bytes[index], to: &out)
             index += 1
             clean = index
         }

@@ -146,10 +146,20 @@ struct Parser {
     private func hash(of index: Int) -> UInt64 {
         let token = tokens[index]
         guard token.count > 0 else { return 0 }
-        let first = UInt64(bytes[token.start])
-        let last = UInt64(bytes[token.start + token.count - 1])
-        let middle = UInt64(bytes[token.start + token.count / 2])
-        return (first &* 31 &+ middle &* 17 &+ last &* 7 &+ UInt64(token.count) &* 13)
+        // The same name may be spelled with escapes once and without another time.
+        if token.hasEscapes {
+            return nameText(index).withUTF8 { Self.hash($0, 0, $0.count) }
+        }
+        return Self.hash(bytes, token.start, token.count)
+    }
+
+    private static func hash(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ count: Int
+    ) -> UInt64 {
+        let first = UInt64(bytes[start])
+        let last = UInt64(bytes[start + count - 1])
+        let middle = UInt64(bytes[start + count / 2])
+        return (first &* 31 &+ middle &* 17 &+ last &* 7 &+ UInt64(count) &* 13)
             &* 0x9E37_79B9_7F4A_7C15 >> 58
     }
 
@@ -295,14 +305,13 @@ struct Parser {
         var index = start
         var escapes = false
         while true {
+            index = PlainRun.end(bytes, from: index, ascii: true)
             guard index < bytes.count else {
                 throw failure("string without closing quote", at: start - 1)
             }
             let byte = bytes[index]
             if byte == 0x22 { break }
-            if byte >= 0x20 && byte < 0x80 && byte != 0x5C {
-                index += 1
-            } else if byte == 0x5C {
+            if byte == 0x5C {
                 escapes = true
                 index = try escape(at: index)
             } else if byte < 0x20 {
@@ -337,7 +346,13 @@ struct Parser {
         }
     }
 
+    @inline(__always)
     private mutating func skipBlanks() {
+        guard position < bytes.count, bytes[position] <= 0x20 else { return }
+        skipSomeBlanks()
+    }
+
+    private mutating func skipSomeBlanks() {
         let start = position
         while position < bytes.count {
             let byte = bytes[position]

@@ -1,0 +1,38 @@
+/// Runs of bytes that stand in a JSON string as they are, found eight bytes at a time.
+enum PlainRun {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+    /// Where the run that begins at `index` ends: at a quote, backslash or control character, with
+    /// `ascii` also at a byte over 127, or with the bytes.
+    @inline(__always)
+    static func end(_ bytes: UnsafeBufferPointer<UInt8>, from index: Int, ascii: Bool) -> Int {
+        var index = index
+        guard let base = bytes.baseAddress else { return index }
+        while index + 8 <= bytes.count {
+            let word = UInt64(
+                littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            let marks = specials(word, ascii: ascii)
+            if marks != 0 { return index + marks.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || (ascii && byte >= 0x80) { break }
+            index += 1
+        }
+        return index
+    }
+
+    /// The high bits of bytes that end a run. Subtraction may borrow from the byte above, so that
+    /// only the lowest mark can be trusted; it is the one that counts.
+    @inline(__always)
+    private static func specials(_ word: UInt64, ascii: Bool) -> UInt64 {
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5C)
+        let found =
+            ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+            | ((word &- (ones &* 0x20)) & ~word)
+        return (ascii ? found | word : found) & highBits
+    }
+}

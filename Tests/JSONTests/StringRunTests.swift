@@ -1,0 +1,37 @@
+import JSON
+import Testing
+
+/// Strings are read and written eight bytes at a time; what is special may stand at any of them.
+@Suite struct StringRunTests {
+    static let specials: [(text: String, written: String)] = [
+        ("\"", "\\\""), ("\\", "\\\\"), ("\u{1}", "\\u0001"), ("\n", "\\n"), ("\u{1F}", "\\u001F"),
+        ("é", "é"), ("\u{10FFFF}", "\u{10FFFF}"), ("\u{7F}", "\u{7F}"), ("!", "!"), ("#", "#"),
+        ("[", "["), ("]", "]"), (" ", " "),
+    ]
+
+    @Test(arguments: 0..<20, 0..<20)
+    func findsWhatIsSpecialAtAnyPlace(before: Int, after: Int) throws {
+        for (text, written) in Self.specials {
+            for filler in ["a", "é", "\u{80}"] {
+                let start = String(repeating: filler, count: before)
+                let end = String(repeating: filler, count: after)
+                let json = "\"" + start + written + end + "\""
+                let value = Value.string(start + text + end)
+                #expect(value.serialized == json)
+                #expect(try Value.parse(json) == value)
+            }
+        }
+    }
+
+    @Test(arguments: 0..<20)
+    func refusesControlCharactersAndBadBytesAtAnyPlace(before: Int) {
+        for bad: UInt8 in [0x00, 0x0A, 0x1F, 0x80, 0xFF] {
+            let bytes = [0x22] + [UInt8](repeating: 0x61, count: before) + [bad, 0x62, 0x22]
+            #expect {
+                _ = try bytes.withUnsafeBufferPointer { try Value.parse($0) }
+            } throws: { error in
+                (error as? ParseError)?.offset == before + 1
+            }
+        }
+    }
+}
