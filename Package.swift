@@ -43,7 +43,7 @@ let rooms: [Room] = [
         name: "Tasks",
         imports: ["JSON", "StatesLanguage", "Scheduling", "Engine", "CBytes"],
         packages: [yams, flyingFox],
-        resources: [.copy("Resources")],
+        resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
     Room(name: "Reporting", imports: ["JSON", "Journal", "Engine"]),
     Room(name: "MaprunTesting", imports: ["JSON", "Scheduling", "Journal", "Engine"], tests: nil),

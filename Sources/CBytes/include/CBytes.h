@@ -5,6 +5,7 @@
 #include "csv.h"
 #include "digest.h"
 #include "elements.h"
-#include "scan.h"
 #include "machine.h"
+#include "process.h"
+#include "scan.h"
 #endif

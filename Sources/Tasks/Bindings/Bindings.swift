@@ -1,0 +1,32 @@
+/// What the names in definitions stand for on this machine: the contents of `maprun.yaml`.
+public struct Bindings: Sendable, Equatable {
+    /// Functions by name or ARN, as written.
+    public var functions: [String: FunctionBinding] = [:]
+    /// Folders by bucket name, absolute.
+    public var buckets: [String: String] = [:]
+    /// Activities by name or ARN.
+    public var activities: [String: ActivityBinding] = [:]
+
+    /// No bindings.
+    public init() {}
+
+    /// The binding of a function: the most exact name that is bound.
+    func function(for reference: FunctionReference) -> FunctionBinding? {
+        let names = [
+            reference.arn, reference.unqualified.arn,
+            reference.qualifier.map { "\(reference.name):\($0)" }, reference.name,
+        ]
+        for name in names {
+            if let name, let binding = functions[name] { return binding }
+        }
+        return nil
+    }
+}
+
+/// What does an activity's work.
+public struct ActivityBinding: Sendable, Equatable {
+    /// The worker's command.
+    public var command: [String]
+    /// The folder it runs in, absolute.
+    public var directory: String
+}

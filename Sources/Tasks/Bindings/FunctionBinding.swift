@@ -1,0 +1,42 @@
+/// What a function name stands for on this machine.
+public struct FunctionBinding: Sendable, Equatable {
+    /// The function's name, without ARN and alias.
+    public var name: String
+    /// How it is carried out.
+    public var work: Work
+    /// The folder it runs in, absolute.
+    public var directory: String
+    /// Variables on top of this process's environment.
+    public var environment: [String: String] = [:]
+    /// Seconds one invocation may take.
+    public var timeout: Double = Self.defaultTimeout
+    /// How many processes run at the same time, at most.
+    public var concurrency: Int
+    /// What the function is told about its memory, in MB; nothing is enforced.
+    public var memory: Int = 128
+    /// Seconds between asking a process to end and killing it.
+    public var grace: Double = 2
+
+    /// Lambda's longest timeout.
+    public static let defaultTimeout: Double = 900
+
+    /// How a function is carried out.
+    public enum Work: Sendable, Equatable {
+        /// A Python function `file.function`, kept warm by this program's own bootstrap.
+        case python(handler: String, interpreter: String)
+        /// A program that asks for its events over the Lambda Runtime API.
+        case runtimeAPI(program: [String], handler: String)
+        /// A program started for each item: JSON on standard input, JSON on standard output.
+        case command([String])
+        /// A program kept running: a JSON document a line in, one a line out.
+        case lines([String], depth: Int)
+    }
+
+    /// A binding.
+    public init(name: String, work: Work, directory: String, concurrency: Int) {
+        self.name = name
+        self.work = work
+        self.directory = directory
+        self.concurrency = concurrency
+    }
+}

@@ -1,0 +1,77 @@
+import JSON
+import StatesLanguage
+
+/// The frames that `Resources/bootstrap.py` describes.
+final class PythonWire: Wire {
+    let layout: ChannelLayout
+    let depth = DepthPolicy.adaptive(limit: 128)
+    private var reader = FrameReader()
+
+    private static let headerSize = 5
+    private enum Kind {
+        static let error: UInt8 = 1
+        static let finalError: UInt8 = 2
+        static let logged: UInt8 = 4
+        static let ready: UInt8 = 8
+    }
+
+    init(script: Int32) { layout = .dedicated(script: script) }
+
+    func encode(_ invocation: Invocation, to out: inout ByteBuffer) {
+        out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.payload.count))
+        out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.context.count))
+        invocation.requestId.write(to: &out)
+        invocation.context.withUnsafeBufferPointer { out.append($0) }
+        invocation.payload.withUnsafeBufferPointer { out.append($0) }
+    }
+
+    func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, logTail: () -> String, _ event: (WireEvent) -> Void
+    ) {
+        reader.feed(
+            bytes,
+            measure: { bytes, _ in
+                guard bytes.count >= Self.headerSize else { return nil }
+                let count = UnsafeRawPointer(bytes.baseAddress)?
+                    .loadUnaligned(fromByteOffset: 1, as: UInt32.self)
+                return count.map { Self.headerSize + Int(UInt32(littleEndian: $0)) }
+            },
+            body: { frame in
+                let payload = UnsafeBufferPointer(rebasing: frame[Self.headerSize...])
+                event(Self.event(kind: frame[0], payload))
+            })
+    }
+
+    private static func event(
+        kind: UInt8, _ payload: UnsafeBufferPointer<UInt8>
+    ) -> WireEvent {
+        if kind & Kind.ready != 0 { return .ready }
+        let failed = kind & (Kind.error | Kind.finalError) != 0
+        return .answer(
+            Answer(
+                result: failed
+                    ? .failure(.function(payload: payload))
+                    : .success(.function(payload: payload)),
+                isLogged: kind & Kind.logged != 0,
+                isFinal: kind & Kind.finalError != 0))
+    }
+}
+
+extension Value {
+    /// What a function's answer is to Step Functions: JSON, or else the text as it is.
+    static func function(payload: UnsafeBufferPointer<UInt8>) -> Value {
+        do {
+            return try .parse(payload)
+        } catch {
+            return .string(Text(utf8: payload))
+        }
+    }
+}
+
+extension ByteBuffer {
+    mutating func append(littleEndian value: UInt32) {
+        withUnsafeBytes(of: value.littleEndian) {
+            append($0.bindMemory(to: UInt8.self))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import JSON
+import StatesLanguage
+
+/// One attempt of one Task state on its way through a pool.
+final class Invocation: @unchecked Sendable {
+    // Proof: the constants are set once; `outcome` belongs to the event loop's thread.
+    /// The document to send, as compact JSON.
+    let payload: [UInt8]
+    /// Further members of the request that this one invocation has, as a JSON object; mostly none.
+    let context: [UInt8]
+    let requestId: RequestId
+    let origin: TaskOrigin
+    private var outcome: (@Sendable (Result<Value, StateFault>) -> Void)?
+
+    init(
+        payload: Value, context: Value? = nil, requestId: RequestId, origin: TaskOrigin,
+        completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) {
+        self.payload = payload.utf8
+        self.context = context?.utf8 ?? []
+        self.requestId = requestId
+        self.origin = origin
+        outcome = completion
+    }
+
+    /// Whether the outcome has been told.
+    var isSettled: Bool { outcome == nil }
+
+    /// Tells the outcome; only the first one counts.
+    func settle(_ result: Result<Value, StateFault>) {
+        outcome?(result)
+        outcome = nil
+    }
+}
+
+extension Value {
+    /// The value as compact JSON text.
+    var utf8: [UInt8] {
+        var out = ByteBuffer()
+        write(to: &out)
+        return Array(out.bytes)
+    }
+}

@@ -1,0 +1,176 @@
+import Glibc
+import JSON
+import StatesLanguage
+
+/// One running program of a pool: what it was sent, what it has answered, and its end.
+///
+/// It answers in order, so the first unanswered invocation is the one it works on; the others
+/// have not begun, and go to another instance when this one ends.
+final class WarmInstance: @unchecked Sendable {
+    // Proof: made and used on the event loop's thread only.
+    private let settings: InstanceSettings
+    private let wire: any Wire
+    private let host: ProcessHost
+    private var child: ChildProcess?
+    private var outstanding = Queue<Invocation>()
+    private var log: InstanceLog
+    private var pace = InstancePace()
+    private var isReady = false
+    private var timer: Deadline?
+    private var shouldEnd = false
+    /// The instance can take more, or is gone: the pool looks at its queue.
+    private let changed: (WarmInstance) -> Void
+    /// The instance is gone; these were sent to it and have not begun.
+    private let ended: (WarmInstance, [Invocation]) -> Void
+
+    init(
+        settings: InstanceSettings, host: ProcessHost,
+        changed: @escaping (WarmInstance) -> Void,
+        ended: @escaping (WarmInstance, [Invocation]) -> Void
+    ) {
+        self.settings = settings
+        self.host = host
+        wire = settings.makeWire()
+        log = InstanceLog(writer: settings.log)
+        self.changed = changed
+        self.ended = ended
+    }
+
+    var outstandingCount: Int { outstanding.count }
+    var isStarting: Bool { child == nil }
+    var takesMore: Bool { child != nil && !shouldEnd && outstanding.count < depth }
+
+    /// How many invocations may be under way to it.
+    var depth: Int {
+        switch wire.depth {
+        case .fixed(let depth): depth
+        case .adaptive(let limit): pace.depth(limit: limit)
+        }
+    }
+
+    /// Starts the program; `failed` is called instead of anything else if that is impossible.
+    func start(failed: @escaping @Sendable (StartFailure) -> Void) {
+        host.start(settings.program, layout: wire.layout) { [self] started in
+            switch started {
+            case .success(let child): adopt(child)
+            case .failure(let failure): failed(failure)
+            }
+        }
+    }
+
+    private func adopt(_ child: ChildProcess) {
+        self.child = child
+        child.onOutput = { [unowned self] in receive($0) }
+        child.onLog = { [unowned self] in receiveLog($0) }
+        child.onExit = { [self] in exited($0) }
+        if shouldEnd { child.end(.dismiss(grace: settings.grace)) }
+        changed(self)
+    }
+
+    func send(_ batch: [Invocation]) {
+        if outstanding.isEmpty { pace.begin() }
+        for invocation in batch { outstanding.append(invocation) }
+        child?.send { out in
+            for invocation in batch { wire.encode(invocation, to: &out) }
+        }
+        if timer == nil { armTimer() }
+    }
+
+    /// Ends the instance if the invocation is the one it works on.
+    func abandon(_ invocation: Invocation) {
+        guard outstanding.first === invocation else { return }
+        stop()
+    }
+
+    /// Lets the instance finish what it was sent and end.
+    func dismiss() {
+        shouldEnd = true
+        child?.end(.dismiss(grace: settings.grace))
+    }
+
+    private func stop() {
+        shouldEnd = true
+        child?.end(.stop(grace: settings.grace))
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var answers: [Answer] = []
+        var broken: StateFault?
+        wire.decode(bytes, logTail: readTail) { event in
+            switch event {
+            case .ready:
+                isReady = true
+                pace.begin()
+            case .answer(let answer): answers.append(answer)
+            case .broken(let fault): broken = fault
+            }
+        }
+        if answers.count > outstanding.count { broken = refuse(&answers) }
+        for answer in answers { settleFirst(answer) }
+        if let broken {
+            outstanding.first?.settle(.failure(broken))
+            stop()
+        }
+        guard !answers.isEmpty else { return }
+        pace.answered(answers.count)
+        changed(self)
+    }
+
+    /// More answers than questions: the last question must be the one answered twice, unless an
+    /// earlier read has settled it.
+    private func refuse(_ answers: inout [Answer]) -> StateFault {
+        let fault = settings.faults.surplusAnswer(logTail: log.tailText)
+        answers.removeLast(answers.count - outstanding.count)
+        if !answers.isEmpty { answers[answers.count - 1].result = .failure(fault) }
+        return fault
+    }
+
+    private func readTail() -> String {
+        child?.readLog()
+        return log.tailText
+    }
+
+    private func settleFirst(_ answer: Answer) {
+        if answer.isLogged || outstanding.count == 1 { child?.readLog() }
+        guard let invocation = outstanding.popFirst() else { return }
+        if outstanding.isEmpty && !answer.isLogged { log.end(of: invocation) }
+        invocation.settle(answer.result)
+        if answer.isFinal { dismiss() }
+    }
+
+    private func receiveLog(_ bytes: UnsafeBufferPointer<UInt8>) {
+        log.feed(bytes, running: outstanding.first) { mark in
+            outstanding.first { $0.requestId.text.utf8.elementsEqual(mark) }
+        }
+    }
+
+    private func armTimer() {
+        let limit = settings.timeout + (isReady ? 0 : settings.startTimeout)
+        let left = pace.began + limit - MonotonicTime.now
+        timer = host.loop.after(max(0, left)) { [weak self] in self?.timerFired() }
+    }
+
+    /// The timer is set once for many invocations: mostly the one it was set for is long done.
+    private func timerFired() {
+        timer = nil
+        guard let running = outstanding.first, !shouldEnd else { return }
+        let limit = settings.timeout + (isReady ? 0 : settings.startTimeout)
+        guard MonotonicTime.now >= pace.began + limit else { return armTimer() }
+        child?.readLog()
+        let fault = settings.faults.timedOut(
+            after: settings.timeout, running.requestId, logTail: log.tailText)
+        running.settle(.failure(fault))
+        stop()
+    }
+
+    private func exited(_ status: ExitStatus) {
+        timer?.cancel()
+        shouldEnd = true
+        if let running = outstanding.popFirst() {
+            let fault = settings.faults.ended(status, running.requestId, logTail: log.tailText)
+            log.end(of: running)
+            running.settle(.failure(fault))
+        }
+        ended(self, outstanding.removeAll())
+    }
+}

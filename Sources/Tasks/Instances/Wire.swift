@@ -1,0 +1,41 @@
+import JSON
+import StatesLanguage
+
+/// What came back for the first unanswered document that was sent to an instance.
+struct Answer {
+    var result: Result<Value, StateFault>
+    /// Whether the log holds a mark that ends this invocation's output.
+    var isLogged = false
+    /// Whether the instance ends after this answer.
+    var isFinal = false
+}
+
+/// What an instance's bytes mean.
+enum WireEvent {
+    /// The instance has started up and turns to the documents.
+    case ready
+    case answer(Answer)
+    /// The bytes are no answers, so no later ones can be matched with documents either.
+    case broken(StateFault)
+}
+
+/// How documents and answers look in the pipes to and from a warm instance.
+protocol Wire: AnyObject {
+    /// How documents get to the child.
+    var layout: ChannelLayout { get }
+    /// How many documents may be under way to one instance, the running one included.
+    var depth: DepthPolicy { get }
+    func encode(_ invocation: Invocation, to out: inout ByteBuffer)
+    /// Takes bytes from the child and tells what they mean; `logTail` is for error messages.
+    func decode(
+        _ bytes: UnsafeBufferPointer<UInt8>, logTail: () -> String, _ event: (WireEvent) -> Void)
+}
+
+/// How many documents to have under way to one instance.
+enum DepthPolicy {
+    /// Always up to this many.
+    case fixed(Int)
+    /// One for functions that take long; for quick ones up to so many that the pipe does not run
+    /// dry between two looks of the event loop.
+    case adaptive(limit: Int)
+}

@@ -1,0 +1,145 @@
+import Dispatch
+import Engine
+import Glibc
+import JSON
+import StatesLanguage
+import Synchronization
+
+/// Sends each Task state's work to what its resource is bound to.
+///
+/// Functions are bound by `Bindings`; everything else goes to the first service that serves it.
+public final class TaskRouter: TaskHandler, Sendable {
+    private let bindings: Bindings
+    private let services: [any TaskService]
+    private let runners: FunctionRunners
+    private let open = Mutex<[String: any FunctionRunner]>([:])
+
+    /// A router; `log` gets what functions print.
+    public init(
+        bindings: Bindings, services: [any TaskService] = [], log: TaskLogWriter? = nil
+    ) {
+        self.bindings = bindings
+        self.services = services
+        runners = FunctionRunners(
+            host: .shared, log: log, environment: ProcessEnvironment.current)
+    }
+
+    public func start(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> TaskCancellation? {
+        if request.resource == LambdaInvoke.resource {
+            return startInvoke(request, completion)
+        }
+        if let service = services.first(where: { $0.serves(request.resource) }) {
+            return service.start(request, completion: completion)
+        }
+        if request.resource.contains(":lambda:"),
+            let function = FunctionReference(request.resource)
+        {
+            return call(
+                function, request.input, context: LambdaInvoke.context(nil, for: function),
+                request, completion: completion)
+        }
+        completion(.failure(.unbound(request.resource)))
+        return nil
+    }
+
+    /// Lets all instances end and waits until they have.
+    public func close() {
+        let runners = open.withLock { open in
+            defer { open = [:] }
+            return Array(open.values)
+        }
+        let group = DispatchGroup()
+        for runner in runners {
+            group.enter()
+            runner.close { group.leave() }
+        }
+        group.wait()
+    }
+
+    private func startInvoke(
+        _ request: TaskRequest, _ completion: @escaping TaskCompletion
+    ) -> TaskCancellation? {
+        let invoke: LambdaInvoke
+        do {
+            invoke = try LambdaInvoke(request.input)
+        } catch {
+            completion(.failure(error))
+            return nil
+        }
+        if invoke.mode == .dryRun {
+            completion(.success(invoke.envelope(nil, id: request.requestId)))
+            return nil
+        }
+        let isEvent = invoke.mode == .event
+        if isEvent { completion(.success(invoke.envelope(nil, id: request.requestId))) }
+        return call(invoke.function, invoke.payload, context: invoke.context, request) { result in
+            if isEvent { return }
+            completion(result.map { invoke.envelope($0, id: request.requestId) })
+        }
+    }
+
+    private func call(
+        _ function: FunctionReference, _ payload: Value, context: Value?, _ request: TaskRequest,
+        completion: @escaping TaskCompletion
+    ) -> TaskCancellation? {
+        guard let runner = runner(for: function) else {
+            completion(.failure(.functionNotFound(function, id: request.requestId)))
+            return nil
+        }
+        let invocation = Invocation(
+            payload: payload, context: context, requestId: request.requestId,
+            origin: TaskOrigin(request), completion: completion)
+        runner.submit(invocation)
+        return { runner.cancel(invocation) }
+    }
+
+    private func runner(for function: FunctionReference) -> (any FunctionRunner)? {
+        guard let binding = bindings.function(for: function) else { return nil }
+        return open.withLock { open in
+            if let runner = open[binding.name] { return runner }
+            let runner = runners.make(for: binding, arn: function.unqualified)
+            open[binding.name] = runner
+            return runner
+        }
+    }
+}
+
+extension TaskRequest {
+    var requestId: RequestId { RequestId(key: idempotencyKey, attempt: attempt) }
+}
+
+extension StateFault {
+    /// For a resource that nothing here answers for.
+    static func unbound(_ resource: String) -> StateFault {
+        StateFault(
+            error: "States.TaskFailed",
+            cause: "nothing on this machine answers for the resource '\(resource)'; "
+                + "bind the function in maprun.yaml under 'functions', "
+                + "or answer for the state with a mock")
+    }
+
+    /// What Step Functions says of a function that does not exist.
+    static func functionNotFound(_ function: FunctionReference, id: RequestId) -> StateFault {
+        let arn = function.qualifier == nil ? "\(function.arn):$LATEST" : function.arn
+        return StateFault(
+            error: "Lambda.ResourceNotFoundException",
+            cause: "Function not found: \(arn) (Service: AWSLambda; Status Code: 404; "
+                + "Error Code: ResourceNotFoundException; Request ID: \(id.text); Proxy: null)")
+    }
+}
+
+/// This process's environment variables.
+enum ProcessEnvironment {
+    static var current: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+}
