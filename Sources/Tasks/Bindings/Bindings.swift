@@ -6,6 +6,10 @@ public struct Bindings: Sendable, Equatable {
     public var buckets: [String: String] = [:]
     /// Activities by name or ARN.
     public var activities: [String: ActivityBinding] = [:]
+    /// The file they were read from.
+    public var file: String?
+    /// What the file says that has no meaning here.
+    public var warnings: [BindingProblem] = []
 
     /// No bindings.
     public init() {}
@@ -19,7 +23,7 @@ public struct Bindings: Sendable, Equatable {
         for name in names {
             if let name, let binding = functions[name] { return binding }
         }
-        return nil
+        return functions.first { FunctionReference($0.key) == reference.unqualified }?.value
     }
 }
 

@@ -17,6 +17,9 @@ public struct FunctionBinding: Sendable, Equatable {
     /// Seconds between asking a process to end and killing it.
     public var grace: Double = 2
 
+    /// How many documents a `mode: lines` command is sent before it answers the first.
+    public static let defaultDepth = 16
+
     /// Lambda's longest timeout.
     public static let defaultTimeout: Double = 900
 

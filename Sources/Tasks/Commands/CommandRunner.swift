@@ -34,7 +34,6 @@ final class CommandRunner: FunctionRunner, @unchecked Sendable {
     func close(completion: @escaping @Sendable () -> Void) {
         host.loop.submit { [self] in
             closed = completion
-            for run in running { run.stop() }
             finishClosing()
         }
     }
@@ -57,7 +56,7 @@ final class CommandRunner: FunctionRunner, @unchecked Sendable {
     }
 
     private func finishClosing() {
-        guard running.isEmpty, let closed else { return }
+        guard running.isEmpty, waiting.isEmpty, let closed else { return }
         self.closed = nil
         closed()
     }

@@ -24,7 +24,10 @@ struct FunctionRunners: Sendable {
                 settings: python(binding, arn, handler: handler, interpreter: interpreter),
                 host: host)
         case .runtimeAPI(let program, let handler):
-            preconditionFailure("\(program) \(handler)")
+            let settings = settings(binding, arn, program, handler: handler) {
+                RuntimeAPIWire(arn: arn.arn, timeout: binding.timeout)
+            }
+            return InstancePool(settings: settings, host: host)
         case .command(let command):
             return CommandRunner(
                 settings: commandSettings(binding, arn, command) {
@@ -71,7 +74,7 @@ struct FunctionRunners: Sendable {
         let search = ExecutableSearch(path: variables["PATH"], directory: binding.directory)
         let program = Program(
             // What is not found is left as it is: starting it gives the clear error.
-            path: (try? search.find(command[0])) ?? command[0],
+            path: (try? search.findInterpreter(command[0])) ?? command[0],
             arguments: Array(command.dropFirst()), environment: variables,
             directory: binding.directory)
         return InstanceSettings(

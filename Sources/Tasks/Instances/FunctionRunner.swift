@@ -4,7 +4,7 @@ protocol FunctionRunner: AnyObject, Sendable {
     func submit(_ invocation: Invocation)
     /// Gives an invocation up; any thread may call this.
     func cancel(_ invocation: Invocation)
-    /// Lets all that runs end; `completion` runs when it has.
+    /// Finishes what was submitted and ends all processes; `completion` runs when that is done.
     func close(completion: @escaping @Sendable () -> Void)
 }
 

@@ -34,12 +34,12 @@ final class InstancePool: @unchecked Sendable {
         }
     }
 
-    /// Lets all instances end; `completion` runs on the loop's thread when they have.
+    /// Lets all instances end when nothing is left to do; `completion` runs on the loop's thread
+    /// when they have.
     func close(completion: @escaping @Sendable () -> Void) {
         host.loop.submit { [self] in
             closed = completion
-            for instance in instances { instance.dismiss() }
-            finishClosing()
+            dispatch()
         }
     }
 
@@ -63,6 +63,7 @@ final class InstancePool: @unchecked Sendable {
             fill(instance, upTo: min(share, instance.depth))
         }
         startInstances()
+        finishClosing()
     }
 
     private func fill(_ instance: WarmInstance, upTo limit: Int) {
@@ -98,7 +99,6 @@ final class InstancePool: @unchecked Sendable {
                 first.settle(.failure(settings.faults.notStarted(failure, first.requestId)))
             }
             dispatch()
-            finishClosing()
         }
     }
 
@@ -106,10 +106,11 @@ final class InstancePool: @unchecked Sendable {
         instances.removeAll { $0 === instance }
         waiting.prepend(unbegun.filter { !$0.isSettled })
         dispatch()
-        finishClosing()
     }
 
     private func finishClosing() {
+        guard closed != nil, waiting.isEmpty else { return }
+        for instance in instances where instance.outstandingCount == 0 { instance.dismiss() }
         guard instances.isEmpty, let closed else { return }
         self.closed = nil
         closed()

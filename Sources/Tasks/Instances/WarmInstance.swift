@@ -50,10 +50,19 @@ final class WarmInstance: @unchecked Sendable {
 
     /// Starts the program; `failed` is called instead of anything else if that is impossible.
     func start(failed: @escaping @Sendable (StartFailure) -> Void) {
-        host.start(settings.program, layout: wire.layout) { [self] started in
+        var program = settings.program
+        do {
+            let variables = try wire.open(on: host.loop) { [unowned self] in handle([$0]) }
+            program.environment.merge(variables) { _, new in new }
+        } catch {
+            return host.loop.submit { failed(error) }
+        }
+        host.start(program, layout: wire.layout) { [self] started in
             switch started {
             case .success(let child): adopt(child)
-            case .failure(let failure): failed(failure)
+            case .failure(let failure):
+                wire.close()
+                failed(failure)
             }
         }
     }
@@ -94,9 +103,15 @@ final class WarmInstance: @unchecked Sendable {
     }
 
     private func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var events: [WireEvent] = []
+        wire.decode(bytes, logTail: readTail) { events.append($0) }
+        handle(events)
+    }
+
+    private func handle(_ events: [WireEvent]) {
         var answers: [Answer] = []
         var broken: StateFault?
-        wire.decode(bytes, logTail: readTail) { event in
+        for event in events {
             switch event {
             case .ready:
                 isReady = true
@@ -165,6 +180,7 @@ final class WarmInstance: @unchecked Sendable {
 
     private func exited(_ status: ExitStatus) {
         timer?.cancel()
+        wire.close()
         shouldEnd = true
         if let running = outstanding.popFirst() {
             let fault = settings.faults.ended(status, running.requestId, logTail: log.tailText)

@@ -25,10 +25,25 @@ protocol Wire: AnyObject {
     var layout: ChannelLayout { get }
     /// How many documents may be under way to one instance, the running one included.
     var depth: DepthPolicy { get }
+    /// Prepares for an instance; the result are variables it needs. `sink` takes events that do not
+    /// come through `decode`.
+    func open(
+        on loop: EventLoop, sink: @escaping (WireEvent) -> Void
+    ) throws(StartFailure) -> [String: String]
+    /// The instance has ended.
+    func close()
     func encode(_ invocation: Invocation, to out: inout ByteBuffer)
     /// Takes bytes from the child and tells what they mean; `logTail` is for error messages.
     func decode(
         _ bytes: UnsafeBufferPointer<UInt8>, logTail: () -> String, _ event: (WireEvent) -> Void)
+}
+
+extension Wire {
+    func open(
+        on loop: EventLoop, sink: @escaping (WireEvent) -> Void
+    ) throws(StartFailure) -> [String: String] { [:] }
+
+    func close() {}
 }
 
 /// How many documents to have under way to one instance.

@@ -13,6 +13,17 @@ struct ExecutableSearch {
         case notExecutable(String)
     }
 
+    /// `python3.11` stands for Lambda's runtime of that version; where only another Python 3 is
+    /// installed, that one has to do.
+    func findInterpreter(_ name: String) throws(Failure) -> String {
+        do {
+            return try find(name)
+        } catch {
+            guard name.hasPrefix("python3.") else { throw error }
+            return try find("python3")
+        }
+    }
+
     func find(_ name: String) throws(Failure) -> String {
         if name.contains("/") {
             return try check(name.hasPrefix("/") ? name : "\(directory)/\(name)")

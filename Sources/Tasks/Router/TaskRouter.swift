@@ -44,7 +44,8 @@ public final class TaskRouter: TaskHandler, Sendable {
         return nil
     }
 
-    /// Lets all instances end and waits until they have.
+    /// Finishes what was submitted (also events that nobody waits for), ends all processes and
+    /// waits for that. Without it they end hard with this process.
     public func close() {
         let runners = open.withLock { open in
             defer { open = [:] }

@@ -1,0 +1,44 @@
+import Yams
+
+extension Bindings {
+    /// Reads the text of a `maprun.yaml` that lies in `folder`.
+    static func maprun(
+        _ text: String, file: String, folder: String
+    ) throws(BindingsError) -> Bindings {
+        let yaml = YAMLReader(file: file, folder: folder)
+        var bindings = Bindings()
+        bindings.file = file
+        if let root = yaml.parse(text) {
+            let parts = yaml.members(
+                root, of: "the file", allowed: ["functions", "buckets", "activities"])
+            for part in parts["functions"].map({ yaml.members($0, of: "'functions'") }) ?? [] {
+                bindings.functions[part.name] = FunctionEntry(part.name, yaml).binding(part.value)
+            }
+            for part in parts["buckets"].map({ yaml.members($0, of: "'buckets'") }) ?? [] {
+                bindings.buckets[part.name] = yaml.path(part.value, "bucket '\(part.name)'")
+            }
+            for part in parts["activities"].map({ yaml.members($0, of: "'activities'") }) ?? [] {
+                bindings.activities[part.name] = activity(part.name, part.value, yaml)
+            }
+        }
+        guard yaml.problems.isEmpty else { throw BindingsError(problems: yaml.problems) }
+        return bindings
+    }
+
+    private static func activity(
+        _ name: String, _ node: Node, _ yaml: YAMLReader
+    ) -> ActivityBinding? {
+        let what = "activity '\(name)'"
+        let members = yaml.members(node, of: what, allowed: ["command", "directory"])
+        guard members["command"] != nil else {
+            yaml.complain("\(what) needs 'command'", at: node)
+            return nil
+        }
+        return yaml.command(members["command"], "'command' of \(what)").map {
+            ActivityBinding(
+                command: $0,
+                directory: yaml.path(members["directory"], "'directory' of \(what)")
+                    ?? yaml.folder)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import Yams
+
+/// One entry of `functions:` in `maprun.yaml`.
+struct FunctionEntry {
+    private let name: String
+    private let yaml: YAMLReader
+
+    static let keys = [
+        "handler", "runtime", "runtimeApi", "bootstrap", "command", "mode", "depth", "directory",
+        "environment", "timeout", "concurrency", "memory", "grace",
+    ]
+
+    init(_ name: String, _ yaml: YAMLReader) {
+        self.name = name
+        self.yaml = yaml
+    }
+
+    /// The binding, or nil when a problem makes one impossible.
+    func binding(_ node: Node) -> FunctionBinding? {
+        let members = yaml.members(node, of: "function '\(name)'", allowed: Self.keys)
+        if members.isEmpty && node.mapping == nil && node.null == nil { return nil }
+        checkCombination(members, at: node)
+        guard let work = work(members, at: node) else { return nil }
+        var binding = FunctionBinding(
+            name: FunctionReference(name)?.name ?? name, work: work,
+            directory: yaml.path(members["directory"], what("directory")) ?? yaml.folder,
+            concurrency: yaml.integer(members["concurrency"], what("concurrency"))
+                ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        binding.environment = environment(members["environment"])
+        binding.timeout =
+            yaml.number(members["timeout"], what("timeout"), atLeast: 0.001) ?? binding.timeout
+        binding.memory = yaml.integer(members["memory"], what("memory")) ?? binding.memory
+        binding.grace = yaml.number(members["grace"], what("grace"), atLeast: 0) ?? binding.grace
+        return binding
+    }
+
+    private func what(_ key: String) -> String { "'\(key)' of function '\(name)'" }
+
+    private func checkCombination(_ members: [String: Node], at node: Node) {
+        let exclusive = [
+            ("command", "handler"), ("command", "runtime"), ("command", "bootstrap"),
+            ("command", "runtimeApi"),
+        ]
+        for (one, other) in exclusive where members[one] != nil {
+            guard let extra = members[other] else { continue }
+            yaml.complain("function '\(name)' has both '\(one)' and '\(other)'", at: extra)
+        }
+        if members["command"] == nil {
+            for key in ["mode", "depth"] {
+                guard let extra = members[key] else { continue }
+                yaml.complain("\(what(key)) goes only with 'command'", at: extra)
+            }
+        }
+    }
+
+    private func work(_ members: [String: Node], at node: Node) -> FunctionBinding.Work? {
+        if members["command"] != nil { return command(members) }
+        let handler = yaml.text(members["handler"], what("handler"))
+        let runtime = yaml.text(members["runtime"], what("runtime")) ?? "python3"
+        if let program = yaml.command(members["bootstrap"], what("bootstrap")) {
+            return .runtimeAPI(program: program, handler: handler ?? "")
+        }
+        if runtime.hasPrefix("provided") {
+            return .runtimeAPI(program: ["./bootstrap"], handler: handler ?? "")
+        }
+        guard let interpreter = FunctionEntry.interpreter(runtime) else {
+            yaml.complain(
+                "runtime '\(runtime)' of function '\(name)' is not built in; give its runtime "
+                    + "interface client as 'bootstrap: [program, arguments…]'",
+                at: members["runtime"] ?? node)
+            return nil
+        }
+        guard let handler else {
+            yaml.complain("function '\(name)' needs 'handler', 'bootstrap' or 'command'", at: node)
+            return nil
+        }
+        if yaml.flag(members["runtimeApi"], what("runtimeApi")) == true {
+            return .runtimeAPI(
+                program: [interpreter, "-m", "awslambdaric", handler], handler: handler)
+        }
+        return .python(handler: handler, interpreter: interpreter)
+    }
+
+    /// The Python that a runtime's name or path means.
+    static func interpreter(_ runtime: String) -> String? {
+        if runtime.contains("/") { return runtime }
+        return runtime.hasPrefix("python") ? runtime : nil
+    }
+
+    private func command(_ members: [String: Node]) -> FunctionBinding.Work? {
+        let mode = yaml.text(members["mode"], what("mode")) ?? "item"
+        let depth = yaml.integer(members["depth"], what("depth"))
+        if let node = members["depth"], mode != "lines" {
+            yaml.complain("\(what("depth")) goes only with 'mode: lines'", at: node)
+        }
+        guard let command = yaml.command(members["command"], what("command")) else { return nil }
+        switch mode {
+        case "item": return .command(command)
+        case "lines": return .lines(command, depth: depth ?? FunctionBinding.defaultDepth)
+        default:
+            if let node = members["mode"] {
+                yaml.complain("\(what("mode")) is 'item' or 'lines', not '\(mode)'", at: node)
+            }
+            return nil
+        }
+    }
+
+    private func environment(_ node: Node?) -> [String: String] {
+        guard let node else { return [:] }
+        var variables: [String: String] = [:]
+        for (variable, _, value) in yaml.members(node, of: what("environment")) {
+            variables[variable] = yaml.text(value, "variable '\(variable)' of function '\(name)'")
+        }
+        return variables
+    }
+}

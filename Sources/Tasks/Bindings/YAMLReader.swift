@@ -1,0 +1,146 @@
+import Yams
+
+/// Reads values of a YAML file and collects what is wrong with them.
+final class YAMLReader {
+    let file: String
+    let folder: String
+    private(set) var problems: [BindingProblem] = []
+
+    /// A reader for a file in `folder`, which relative paths are relative to.
+    init(file: String, folder: String) {
+        self.file = file
+        self.folder = folder
+    }
+
+    /// The document, or nil with a problem.
+    func parse(_ text: String) -> Node? {
+        do {
+            return try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
+        } catch {
+            problems.append(explain(error))
+            return nil
+        }
+    }
+
+    func complain(_ message: String, at node: Node) {
+        problems.append(problem(message, at: node))
+    }
+
+    func problem(_ message: String, at node: Node) -> BindingProblem {
+        BindingProblem(
+            file: file, position: node.mark.map { ($0.line, $0.column) }, message: message)
+    }
+
+    /// The members of a mapping with those that `<<` merges into it; keys must be texts.
+    func members(_ node: Node, of what: String) -> [(name: String, key: Node, value: Node)] {
+        guard case .mapping(let mapping) = node else {
+            if case .scalar(let scalar) = node, scalar.string.isEmpty { return [] }
+            complain("\(what) must be a mapping", at: node)
+            return []
+        }
+        var found: [(name: String, key: Node, value: Node)] = []
+        for (key, value) in mapping where key.string == "<<" {
+            for merged in value.sequence.map(Array.init) ?? [value] {
+                found += members(merged, of: what).filter { new in
+                    !found.contains { $0.name == new.name }
+                }
+            }
+        }
+        for (key, value) in mapping where key.string != "<<" {
+            guard let name = key.string else {
+                complain("a key of \(what) must be a text", at: key)
+                continue
+            }
+            found.removeAll { $0.name == name }
+            found.append((name, key, value))
+        }
+        return found
+    }
+
+    /// The members by name; others than `allowed` are problems.
+    func members(
+        _ node: Node, of what: String, allowed: [String]
+    ) -> [String: Node] {
+        var found: [String: Node] = [:]
+        for member in members(node, of: what) {
+            if allowed.contains(member.name) {
+                found[member.name] = member.value
+            } else {
+                complain(
+                    "unknown key '\(member.name)' of \(what); known are "
+                        + allowed.joined(separator: ", "), at: member.key)
+            }
+        }
+        return found
+    }
+
+    func text(_ node: Node?, _ what: String) -> String? {
+        guard let node else { return nil }
+        if case .scalar(let scalar) = node { return scalar.string }
+        complain("\(what) must be a text", at: node)
+        return nil
+    }
+
+    func number(_ node: Node?, _ what: String, atLeast least: Double) -> Double? {
+        guard let node else { return nil }
+        if let number = node.float, number.isFinite, number >= least { return number }
+        let limit = least == least.rounded() ? "\(Int(least))" : "\(least)"
+        complain("\(what) must be a number of at least \(limit)", at: node)
+        return nil
+    }
+
+    func integer(_ node: Node?, _ what: String) -> Int? {
+        guard let node else { return nil }
+        if let number = node.int, number >= 1 { return number }
+        complain("\(what) must be a whole number of at least 1", at: node)
+        return nil
+    }
+
+    func flag(_ node: Node?, _ what: String) -> Bool? {
+        guard let node else { return nil }
+        if let flag = node.bool { return flag }
+        complain("\(what) must be true or false", at: node)
+        return nil
+    }
+
+    /// A program with its arguments; a single text goes to the shell.
+    func command(_ node: Node?, _ what: String) -> [String]? {
+        guard let node else { return nil }
+        if case .scalar(let scalar) = node, !scalar.string.isEmpty {
+            return ["sh", "-c", scalar.string]
+        }
+        let words = node.sequence?.map { $0.scalar?.string } ?? []
+        guard let program = words.first, program?.isEmpty == false, !words.contains(nil) else {
+            complain("\(what) must be a list of texts: the program and its arguments", at: node)
+            return nil
+        }
+        return words.compactMap { $0 }
+    }
+
+    /// A path made absolute.
+    func path(_ node: Node?, _ what: String) -> String? {
+        text(node, what).map { resolve($0) }
+    }
+
+    func resolve(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        return path == "." || path.isEmpty ? folder : "\(folder)/\(path)"
+    }
+
+    private func explain(_ error: any Error) -> BindingProblem {
+        switch error {
+        case YamlError.scanner(_, let problem, let mark, _),
+            YamlError.parser(_, let problem, let mark, _),
+            YamlError.composer(_, let problem, let mark, _):
+            BindingProblem(
+                file: file, position: (mark.line, mark.column),
+                message: "not valid YAML: \(problem)")
+        case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+            BindingProblem(
+                file: file, position: (context.mark.line, context.mark.column),
+                message: "key '\(duplicates.map(\.description).joined(separator: "', '"))' "
+                    + "is written twice")
+        default: BindingProblem(file: file, position: nil, message: "not valid YAML: \(error)")
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Engine
+import JSON
+import StatesLanguage
+import Testing
+
+@testable import Tasks
+
+@Suite struct RouterTests {
+    private let invoke = LambdaInvoke.resource
+
+    private func bench() -> TaskBench {
+        TaskBench(
+            python: """
+                def handler(event, context):
+                    if event == "fail": raise ValueError("bad")
+                    return {"event": event, "arn": context.invoked_function_arn[-7:],
+                            "client": context.client_context and context.client_context.custom}
+                """)
+    }
+
+    @Test func invokeWrapsTheAnswerInItsEnvelope() async {
+        let parameters: Value = ["FunctionName": "f", "Payload": ["a": 1]]
+        let value = await bench().call(parameters, resource: invoke).value
+        #expect(
+            value?.object?.keys == [
+                "ExecutedVersion", "Payload", "SdkHttpMetadata", "SdkResponseMetadata",
+                "StatusCode",
+            ])
+        #expect(value?["ExecutedVersion"] == "$LATEST")
+        #expect(value?["Payload"]?["event"] == ["a": 1])
+        #expect(value?["SdkHttpMetadata"]?["HttpStatusCode"] == 200)
+        #expect(
+            value?["SdkHttpMetadata"]?["AllHttpHeaders"]?["Content-Type"] == ["application/json"])
+        #expect(value?["StatusCode"] == 200)
+    }
+
+    @Test func aMissingPayloadIsAnEmptyObject() async {
+        for parameters: Value in [["FunctionName": "f"], ["FunctionName": "f", "Payload": nil]] {
+            let value = await bench().call(parameters, resource: invoke).value
+            #expect(value?["Payload"]?["event"] == [:])
+        }
+    }
+
+    static let names = [
+        "f", "f:alias01", "123456789012:function:f",
+        "arn:aws:lambda:us-east-1:123456789012:function:f:alias01",
+    ]
+
+    @Test(arguments: names)
+    func takesEveryFormOfTheName(name: String) async {
+        let value = await bench().call(["FunctionName": .string(name)], resource: invoke).value
+        #expect(value?["Payload"]?["arn"] == (name.hasSuffix("alias01") ? "alias01" : "ction:f"))
+    }
+
+    @Test func aQualifierAndAClientContextReachTheFunction() async {
+        let parameters: Value = [
+            "FunctionName": "f", "Qualifier": "alias01",
+            // {"custom":{"k":"v"}}
+            "ClientContext": "eyJjdXN0b20iOnsiayI6InYifX0=",
+        ]
+        let value = await bench().call(parameters, resource: invoke).value
+        #expect(value?["Payload"]?["arn"] == "alias01")
+        #expect(value?["Payload"]?["client"] == ["k": "v"])
+    }
+
+    @Test func anEventIsNotWaitedForAndADryRunRunsNothing() async {
+        let bench = bench()
+        for (type, status): (Value, Value) in [("Event", 202), ("DryRun", 204)] {
+            let value = await bench.call(
+                ["FunctionName": "f", "InvocationType": type, "Payload": "fail"], resource: invoke
+            ).value
+            #expect(value?["StatusCode"] == status)
+            #expect(value?["Payload"] == "")
+        }
+    }
+
+    @Test func aFailureIsTheFunctionsOwnInBothForms() async {
+        let bench = bench()
+        let direct = await bench.call("fail").fault
+        let wrapped = await bench.call(
+            ["FunctionName": "f", "Payload": "fail"], resource: invoke).fault
+        #expect(direct?.error == "ValueError")
+        #expect(direct == wrapped)
+    }
+
+    @Test func anUnknownFunctionIsNotFoundAsOnAWS() async {
+        let bench = bench()
+        let resource = "arn:aws:lambda:us-east-1:111111111111:function:absent"
+        let id = RequestId(key: "run/0", attempt: 0).text
+        let expected = StateFault(
+            error: "Lambda.ResourceNotFoundException",
+            cause: "Function not found: \(resource):$LATEST (Service: AWSLambda; Status Code: 404; "
+                + "Error Code: ResourceNotFoundException; Request ID: \(id); Proxy: null)")
+        #expect(await bench.call(resource: resource).fault == expected)
+        #expect(
+            await bench.call(["FunctionName": .string(resource)], resource: invoke).fault
+                == expected)
+    }
+
+    @Test func anythingElseSaysWhatToBind() async {
+        let resource = "arn:aws:states:::sqs:sendMessage"
+        let fault = await bench().call(resource: resource).fault
+        #expect(fault?.cause?.contains("'\(resource)'") == true)
+        #expect(fault?.cause?.contains("maprun.yaml") == true)
+    }
+
+    @Test func aServiceAnswersForItsResources() async {
+        struct Echo: TaskService {
+            func serves(_ resource: String) -> Bool { resource.hasSuffix("sendMessage") }
+            func start(
+                _ request: TaskRequest, completion: @escaping TaskCompletion
+            ) -> TaskCancellation? {
+                completion(.success(request.input))
+                return nil
+            }
+        }
+        let router = TaskRouter(bindings: Bindings(), services: [Echo()])
+        let request = bench().request(["m": 1], resource: "arn:aws:states:::sqs:sendMessage")
+        let result = await withCheckedContinuation { continuation in
+            _ = router.start(request) { continuation.resume(returning: $0) }
+        }
+        #expect(result.value == ["m": 1])
+    }
+}
