@@ -18,7 +18,6 @@ struct Room {
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let rooms: [Room] = [
     Room(name: "JSON"),
@@ -42,7 +41,7 @@ let rooms: [Room] = [
     Room(
         name: "Tasks",
         imports: ["JSON", "StatesLanguage", "Scheduling", "Engine", "CBytes"],
-        packages: [yams, flyingFox],
+        packages: [yams],
         resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
     Room(name: "Reporting", imports: ["JSON", "Journal", "Engine"]),
@@ -122,9 +121,6 @@ let package = Package(
     dependencies: (built.contains("maprun")
         ? [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")] : [])
         + (built.contains("Tasks")
-            ? [
-                .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-                .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
-            ] : []),
+            ? [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")] : []),
     targets: systemLibraries + sources + tests + architecture
 )

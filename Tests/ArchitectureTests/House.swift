@@ -19,7 +19,6 @@ struct House {
     /// The modules that each name in a room's `packages` stands for.
     private static let packageModules = [
         "argumentParser": ["ArgumentParser"], "yams": ["Yams"],
-        "flyingFox": ["FlyingFox", "FlyingSocks"],
     ]
 
     let root: URL

@@ -66,7 +66,10 @@ import Testing
                 + "bootstrap, command, mode, depth, directory, environment, timeout, concurrency, "
                 + "memory, grace"
         ),
-        ("function: {}", "1:1: unknown key 'function' of the file; known are functions, buckets, activities"),
+        (
+            "function: {}",
+            "1:1: unknown key 'function' of the file; known are functions, buckets, activities"
+        ),
         ("functions: [a]", "1:12: 'functions' must be a mapping"),
         ("functions:\n  f: hello", "2:6: function 'f' must be a mapping"),
         ("functions:\n  f: {}", "2:6: function 'f' needs 'handler', 'bootstrap' or 'command'"),
@@ -101,7 +104,10 @@ import Testing
         ),
         ("buckets:\n  b: [x]", "2:6: bucket 'b' must be a text"),
         ("activities:\n  a: {}", "2:6: activity 'a' needs 'command'"),
-        ("functions:\n  f: {handler: 'a.b}", "2:21: not valid YAML: found unexpected end of stream"),
+        (
+            "functions:\n  f: {handler: 'a.b}",
+            "2:21: not valid YAML: found unexpected end of stream"
+        ),
         ("functions:\n  f: {command: [a]}\n  f: {command: [b]}", "2:3: key 'f' is written twice"),
     ]
 
@@ -141,10 +147,11 @@ import Testing
         #expect(check.directory == "/project/functions/check")
         #expect((check.timeout, check.environment) == (20, ["A": "g", "B": "own"]))
         #expect(bindings.functions.count == 3)
-        #expect(bindings.warnings.map(\.description) == [
-            "template.yaml:11:48: variable 'TABLE' of function 'CheckFunction' has a value that "
-                + "only CloudFormation knows; it is not set here"
-        ])
+        #expect(
+            bindings.warnings.map(\.description) == [
+                "template.yaml:11:48: variable 'TABLE' of function 'CheckFunction' has a value that "
+                    + "only CloudFormation knows; it is not set here"
+            ])
     }
 
     @Test func findsTheFileBesideTheDefinition() throws {

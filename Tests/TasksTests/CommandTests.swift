@@ -103,7 +103,8 @@ import Testing
     @Test func noMoreCommandsRunAtATimeThanTheBindingAllows() async {
         let files = TestFolder()
         let bench = TaskBench(
-            shell("""
+            shell(
+                """
                 mkdir "$$.running"; ls -d ./*.running | wc -l; rmdir "$$.running"
                 """), files: files, concurrency: 2)
         let results = await bench.callMany(60)

@@ -78,7 +78,8 @@ import Testing
         let bench = bench()
         let direct = await bench.call("fail").fault
         let wrapped = await bench.call(
-            ["FunctionName": "f", "Payload": "fail"], resource: invoke).fault
+            ["FunctionName": "f", "Payload": "fail"], resource: invoke
+        ).fault
         #expect(direct?.error == "ValueError")
         #expect(direct == wrapped)
     }

@@ -68,7 +68,8 @@ final class HTTPConnection: @unchecked Sendable {
 
     private func flush() {
         while sent < outbox.count {
-            let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(outbox.bytes)[sent...])
+            let rest = UnsafeRawBufferPointer(
+                rebasing: UnsafeRawBufferPointer(outbox.bytes)[sent...])
             let count = write(fd, rest.baseAddress, rest.count)
             if count > 0 {
                 sent += count
