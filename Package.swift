@@ -44,7 +44,7 @@ let rooms: [Room] = [
         packages: [yams],
         resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
-    Room(name: "Reporting", imports: ["JSON", "Journal", "Engine"]),
+    Room(name: "Reporting", imports: ["JSON", "StatesLanguage", "Journal", "Engine"]),
     Room(name: "MaprunTesting", imports: ["JSON", "Scheduling", "Journal", "Engine"], tests: nil),
     Room(
         name: "maprun",

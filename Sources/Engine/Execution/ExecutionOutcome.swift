@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 /// How an execution ended.
@@ -69,5 +70,31 @@ public struct ExecutionOutcome: Sendable {
         if let error = fault?.error { details.append(Member("error", .string(error))) }
         if let cause = fault?.cause { details.append(Member("cause", .string(cause))) }
         session.history.record(type, after: lastEvent, at: session.now, details)
+    }
+}
+
+extension ExecutionOutcome {
+    /// The outcome as a journal has kept it.
+    public init(_ item: FinishedItem) {
+        status = Status(item.status)
+        output = item.output
+        error = item.error?.string
+        cause = item.cause?.string
+        failedState = item.state?.string
+        attempts = item.attempts
+        stopTime = item.stopTime
+        history = []
+    }
+}
+
+extension ExecutionOutcome.Status {
+    /// The status as journals have it.
+    init(_ status: ItemStatus) {
+        switch status {
+        case .succeeded: self = .succeeded
+        case .failed: self = .failed
+        case .timedOut: self = .timedOut
+        case .aborted: self = .aborted
+        }
     }
 }

@@ -19,6 +19,9 @@ public struct RunOptions: Sendable {
     public var durability = Durability.standard
     /// What random numbers are derived from.
     public var seed: UInt64
+    /// What the caller wants to find again when the run is resumed, such as the folder it was
+    /// started in.
+    public var launch: Value = [:]
 
     /// Options with the usual durability.
     public init(
@@ -42,7 +45,7 @@ public struct RunOptions: Sendable {
             "definition": ["path": .string(definitionPath), "sha256": .string(digest)],
             "input": input, "type": .string(isExpress ? "EXPRESS" : "STANDARD"),
             "started": .int(started), "seed": .string(String(seed, radix: 16)),
-            "durability": .string(durability == .write ? "write" : "flush"),
+            "durability": .string(durability.name), "launch": launch,
         ]
     }
 
@@ -51,12 +54,14 @@ public struct RunOptions: Sendable {
         let info = run.info
         guard let format = info["format"]?.number?.int else {
             throw RunError(
-                .damaged, "'\(run.path)/run.json' says nothing of its format; put back a good "
+                .damaged,
+                "'\(run.path)/run.json' says nothing of its format; put back a good "
                     + "copy of the file", path: run.path)
         }
         guard format == 1 else {
             throw RunError(
-                .newerFormat, "run '\(run.id)' was made by a later version "
+                .newerFormat,
+                "run '\(run.id)' was made by a later version "
                     + "(\(info["maprun"]?.string ?? "unknown")); resume it with that version",
                 path: run.path)
         }
@@ -66,6 +71,26 @@ public struct RunOptions: Sendable {
             input: info["input"] ?? [:],
             seed: info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0)
         isExpress = info["type"]?.string == "EXPRESS"
-        durability = info["durability"]?.string == "write" ? .write : .standard
+        durability = Durability(name: info["durability"]?.string ?? "flush")
+        launch = info["launch"] ?? [:]
+    }
+}
+
+extension Durability {
+    /// The name in `run.json`.
+    fileprivate var name: String {
+        switch self {
+        case .off: "off"
+        case .write: "write"
+        case .flush: "flush"
+        }
+    }
+
+    fileprivate init(name: String) {
+        switch name {
+        case "off": self = .off
+        case "write": self = .write
+        default: self = .standard
+        }
     }
 }

@@ -1,0 +1,86 @@
+import Engine
+import JSON
+import Journal
+
+/// How far one Map Run has come, in AWS's categories.
+public struct MapRunStatus: Sendable, Equatable {
+    /// The name of the Map Run's folder within the run.
+    public var name: String
+    /// Counts of items.
+    public var items: MapRunCounts
+    /// Counts of child executions: fewer than items where they are batched.
+    public var executions: MapRunCounts
+    /// How much of the input has been read, from 0 to 1, where that is known.
+    public var fractionRead: Double?
+
+    /// A status of these counts.
+    public init(
+        name: String, items: MapRunCounts, executions: MapRunCounts, fractionRead: Double? = nil
+    ) {
+        self.name = name
+        self.items = items
+        self.executions = executions
+        self.fractionRead = fractionRead
+        let isBatched = items.ended != executions.ended
+        if !isBatched {
+            self.items.total = items.total ?? executions.total
+            self.items.running = executions.running
+        }
+    }
+
+    /// The status as JSON.
+    public var value: Value {
+        var object = ObjectValue([
+            Member("name", .string(name)), Member("itemCounts", Self.describe(items)),
+            Member("executionCounts", Self.describe(executions)),
+        ])
+        if let fractionRead { object["fractionRead"] = .double(fractionRead) }
+        return .object(object)
+    }
+
+    /// The status that was written as JSON; nil if it is none.
+    public init?(_ value: Value) {
+        guard let name = value["name"]?.string, let items = value["itemCounts"],
+            let executions = value["executionCounts"]
+        else { return nil }
+        self.init(
+            name: name, items: Self.read(items), executions: Self.read(executions),
+            fractionRead: value["fractionRead"]?.number?.double)
+    }
+
+    private static func describe(_ counts: MapRunCounts) -> Value {
+        [
+            "pending": counts.pending.map { .int($0) } ?? .null, "running": .int(counts.running),
+            "succeeded": .int(counts.succeeded), "failed": .int(counts.failed),
+            "timedOut": .int(counts.timedOut), "aborted": .int(counts.aborted),
+            "total": counts.total.map { .int($0) } ?? .null,
+        ]
+    }
+
+    private static func read(_ value: Value) -> MapRunCounts {
+        func count(_ key: Key) -> Int { value[key]?.number?.int ?? 0 }
+        var counts = MapRunCounts()
+        counts.running = count("running")
+        counts.succeeded = count("succeeded")
+        counts.failed = count("failed")
+        counts.timedOut = count("timedOut")
+        counts.aborted = count("aborted")
+        counts.total = value["total"]?.number?.int
+        return counts
+    }
+}
+
+extension MapRunCounts {
+    /// Those that have not been started; nil while nobody knows how many there are.
+    public var pending: Int? { total.map { max(0, $0 - ended - running) } }
+
+    /// Counts as a journal has them.
+    init(_ counts: StatusCounts, total: Int?) {
+        self.init()
+        succeeded = counts.succeeded
+        failed = counts.failed
+        timedOut = counts.timedOut
+        aborted = counts.aborted
+        self.total = total
+    }
+}

@@ -1,0 +1,39 @@
+import Journal
+
+/// What earlier processes have left of a run, in words, before it is resumed.
+public struct ResumeFindings: Sendable {
+    /// One line for everything worth telling.
+    public let lines: [String]
+
+    /// What lies in the folder of a run.
+    public init(_ run: RunDirectory, _ history: ExecutionHistory) throws(RunError) {
+        var lines = Self.tail(history.tail, of: run.journalPath)
+        let before = try run.status().flatMap { RunSnapshot($0) }
+        for path in try run.mapPaths() {
+            let recovered = try RecoveredMapRun.read(path)
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let inFlight = before?.mapRuns.first { $0.name == name }?.executions.running ?? 0
+            lines.append("\(name): " + Self.describe(recovered.state, inFlight: inFlight))
+            lines += Self.tail(recovered.tail, of: path)
+        }
+        self.lines = lines
+    }
+
+    private static func describe(_ state: MapRunState, inFlight: Int) -> String {
+        let kept = Quantity.count(state.itemCounts.finished, "item") + " finished and kept"
+        let started = state.unfinished.count
+        if started > 0 {
+            return kept + ", \(Quantity.grouped(started)) continued after their last finished task"
+        }
+        guard inFlight > 0, state.total != state.finished.count else { return kept }
+        return kept + ", about \(Quantity.grouped(inFlight)) in flight run again"
+    }
+
+    private static func tail(_ tail: JournalReader.Tail, of folder: String) -> [String] {
+        guard case .torn(let place, let reason) = tail else { return [] }
+        return [
+            "cut a record that was being written in '\(folder)', segment \(place.segment), at byte "
+                + "\(place.offset): \(reason)"
+        ]
+    }
+}

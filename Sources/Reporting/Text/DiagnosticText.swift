@@ -1,0 +1,26 @@
+import JSON
+import StatesLanguage
+
+/// How a problem of a definition is shown.
+extension Diagnostic {
+    /// `file:line:column: error: message (CODE); suggestion`, as compilers write it.
+    public func line(file: String) -> String {
+        let kind = severity == .error ? "error" : "warning"
+        let advice = suggestion.map { "; \($0)" } ?? ""
+        let message = message.split(separator: "\n").joined(separator: " ")
+        return "\(file):\(position): \(kind): \(message) (\(code.rawValue))\(advice)"
+    }
+
+    /// The problem as one object of a listing.
+    public func value(file: String) -> Value {
+        var object: ObjectValue = ObjectValue([
+            Member("file", .string(file)), Member("line", .int(position.line)),
+            Member("column", .int(position.column)), Member("offset", .int(offset)),
+            Member("severity", .string(severity.rawValue)), Member("code", .string(code.rawValue)),
+            Member("message", .string(message)), Member("pointer", .string(pointer.description)),
+        ])
+        if let location { object["location"] = .string(location) }
+        if let suggestion { object["suggestion"] = .string(suggestion) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Engine
+import JSON
+import Journal
+import StatesLanguage
+
+/// Begins a new run.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs a workflow.",
+        discussion: """
+            The output of the execution is written to standard output, everything else to \
+            standard error. What the run did is kept in a folder below --runs, from where it can \
+            be resumed.
+
+            A bucket is the folder that maprun.yaml names, else one of the bucket's name beside \
+            the definition, else one in the working directory; one that is nowhere is made beside \
+            the definition when something is written to it.
+
+            EXAMPLES:
+              maprun run flow.asl.json --input '{"customer": 7}'
+              maprun run flow.asl.json --input order.json --output json
+              maprun run batch.asl.json --max-concurrency 50 --name nightly
+            """)
+
+    @Argument(help: ArgumentHelp("The definition; - is standard input.", valueName: "flow"))
+    var definition: String
+
+    @Option(help: ArgumentHelp("JSON, a file, or - for standard input.", valueName: "json|file|-"))
+    var input = "{}"
+
+    @Option(help: "What the run is called; the definition's name unless given.")
+    var name: String?
+
+    @OptionGroup var runsFolder: RunsFolder
+    @OptionGroup var machinery: Machinery
+
+    @Option(help: "on: outcomes survive a power cut; write: a crash of maprun; off: nothing.")
+    var journal = JournalMode.on
+
+    @Option(help: "What is said on standard output.")
+    var output = OutputForm.text
+
+    @Option(help: "Random numbers follow from it; runs of the same seed are the same.")
+    var seed: UInt64?
+
+    @Option(name: .customLong("type"), help: "How the state machine is executed.")
+    var machineType = MachineType.standard
+
+    func run() throws {
+        let text = try InputText.read(definition)
+        let loaded: Definition
+        do {
+            loaded = try Definition(
+                text, path: definition,
+                options: DecodingOptions(machineType: machineType.decoded),
+                showsWarnings: !machinery.isQuiet)
+        } catch let error as Definition.Refused where output == .json {
+            try Console.print(error.value)
+            throw ExitStatus.usage
+        }
+        let input = try InputText.value(input)
+        let surroundings = try machinery.surroundings(
+            for: loaded.machine, definitionPath: FilePath.absolute(definition),
+            launch: launch)
+        let run = try Run.create(
+            options(text, input), machine: loaded.machine, version: Maprun.version,
+            surroundings: surroundings)
+        let session = RunSession(run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
+        try output.report(try session.perform(), isQuiet: machinery.isQuiet)
+    }
+
+    private var launch: Launch {
+        Launch(directory: FilePath.workingDirectory, maxConcurrency: machinery.maxConcurrency)
+    }
+
+    private func options(_ text: String, _ input: Value) -> RunOptions {
+        var options = RunOptions(
+            root: runsFolder.path, name: name ?? Definition.name(ofFile: definition),
+            definition: text, definitionPath: FilePath.absolute(definition), input: input,
+            seed: seed ?? UInt64.random(in: 0...UInt64.max))
+        options.durability = journal.durability
+        options.isExpress = machineType == .express
+        options.launch = launch.value
+        return options
+    }
+}
+
+/// `--journal`.
+enum JournalMode: String, ExpressibleByArgument, CaseIterable {
+    case on, write, off
+
+    var durability: Durability {
+        switch self {
+        case .on: .standard
+        case .write: .write
+        case .off: .off
+        }
+    }
+}
+
+/// `--type`.
+enum MachineType: String, ExpressibleByArgument, CaseIterable {
+    case standard, express
+
+    var decoded: DecodingOptions.MachineType { self == .express ? .express : .standard }
+}
