@@ -28,7 +28,8 @@ public struct References: Sendable, Equatable {
     /// Uses of the operators `??` and `?:`, which are newer than release 2.0.6.
     public private(set) var newerOperators: [Place]
 
-    init(of tree: Syntax, newerOperators: [(symbol: String, offset: Int)], options: CompileOptions) {
+    init(of tree: Syntax, newerOperators: [(symbol: String, offset: Int)], options: CompileOptions)
+    {
         self.newerOperators = newerOperators.map { Place(text: $0.symbol, offset: $0.offset) }
         var walk = ReferenceWalk(options: options)
         walk.visit(tree, isInner: false, bound: [])

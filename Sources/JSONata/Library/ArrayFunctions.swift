@@ -62,13 +62,15 @@ extension Library {
         try machine.step(items.count * 8)
         let numbers = items.compactMap(\.double)
         if numbers.count == items.count {
-            return .plain(MergeSort.order(count: items.count) { numbers[$0] > numbers[$1] }
-                .map { items[$0] })
+            return .plain(
+                MergeSort.order(count: items.count) { numbers[$0] > numbers[$1] }
+                    .map { items[$0] })
         }
         let texts = items.compactMap { if case .text(let text) = $0 { text } else { nil } }
         guard texts.count == items.count else { throw JSONataError("D3070", value: array.shown) }
-        return .plain(MergeSort.order(count: items.count) { texts[$1] < texts[$0] }
-            .map { items[$0] })
+        return .plain(
+            MergeSort.order(count: items.count) { texts[$1] < texts[$0] }
+                .map { items[$0] })
     }
 
     /// Scalars are found by hash, arrays and objects by comparing with each one before.

@@ -94,7 +94,9 @@ enum Base64 {
         for start in stride(from: 0, to: bytes.count, by: 3) {
             let count = min(3, bytes.count - start)
             var block = 0
-            for index in 0..<3 { block = block << 8 | (index < count ? Int(bytes[start + index]) : 0) }
+            for index in 0..<3 {
+                block = block << 8 | (index < count ? Int(bytes[start + index]) : 0)
+            }
             for index in 0..<4 {
                 let letter = alphabet[block >> (18 - 6 * index) & 63]
                 out.append(index <= count ? letter : UInt8(ascii: "="))

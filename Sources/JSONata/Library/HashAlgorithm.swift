@@ -59,7 +59,9 @@ extension FixedWidthInteger {
 }
 
 private enum MD5 {
-    private static let shifts = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+    private static let shifts = [
+        [7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21],
+    ]
     private static let constants: [UInt32] = [
         0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613,
         0xfd469501, 0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193,
@@ -105,7 +107,8 @@ private enum SHA1 {
             let block = message[start..<start + 64]
             var words: [UInt32] = (0..<16).map { word(block, $0) }
             for i in 16..<80 {
-                words.append((words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16]).rotatedLeft(1))
+                words.append(
+                    (words[i - 3] ^ words[i - 8] ^ words[i - 14] ^ words[i - 16]).rotatedLeft(1))
             }
             var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
             for i in 0..<80 {
@@ -149,7 +152,8 @@ private func sha2<T: FixedWidthInteger>(
         let block = message[start..<start + size]
         var words: [T] = (0..<16).map { word(block, $0) }
         for i in 16..<constants.count {
-            let sum = small(words[i - 15], rotations.small0) &+ small(words[i - 2], rotations.small1)
+            let sum =
+                small(words[i - 15], rotations.small0) &+ small(words[i - 2], rotations.small1)
             words.append(words[i - 16] &+ words[i - 7] &+ sum)
         }
         var v = state

@@ -33,7 +33,8 @@ enum NumberText {
         _ = withVaList([Int32(digits - 1), number]) {
             vsnprintf(&buffer, buffer.count, "%.*e", $0)
         }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Rounds to so many decimals, half to even on the decimal text.
@@ -73,7 +74,8 @@ extension NumberText {
         _ = withVaList([Int32(clamping: max(decimals, 0)), number]) {
             vsnprintf(&buffer, buffer.count, "%.*f", $0)
         }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The whole number in another base.

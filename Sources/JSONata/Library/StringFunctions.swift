@@ -93,7 +93,8 @@ extension Library {
         guard let width = arguments.number(1) else { return .text(text) }
         let missing = width.magnitude.rounded(.down) - Double(text.scalarCount)
         guard missing > 0 else { return .text(text) }
-        let fill = Array((arguments.string(2).flatMap { $0.isEmpty ? nil : $0 } ?? " ").unicodeScalars)
+        let fill = Array(
+            (arguments.string(2).flatMap { $0.isEmpty ? nil : $0 } ?? " ").unicodeScalars)
         guard missing < 1e10 else { throw JSONataError.tooLarge }
         try machine.charge(bytes: Int(missing) * 4)
         var padding = String.UnicodeScalarView()

@@ -123,7 +123,9 @@ extension Library {
         var start = 0
         var count = 0.0
         while count < limit, let range = text.firstRange(of: pattern, from: start) {
-            text.withUTF8 { out.append(UnsafeBufferPointer(rebasing: $0[start..<range.lowerBound])) }
+            text.withUTF8 {
+                out.append(UnsafeBufferPointer(rebasing: $0[start..<range.lowerBound]))
+            }
             replacement.withUTF8 { out.append($0) }
             try machine.charge(bytes: range.lowerBound - start + replacement.utf8Count)
             start = range.upperBound

@@ -71,7 +71,8 @@ extension Item {
     ) {
         out.append(0x22)
         var clean = 0
-        for index in bytes.indices where bytes[index] < 0x20 || bytes[index] == 0x22 || bytes[index] == 0x5C {
+        for index in bytes.indices
+        where bytes[index] < 0x20 || bytes[index] == 0x22 || bytes[index] == 0x5C {
             out.append(UnsafeBufferPointer(rebasing: bytes[clean..<index]))
             appendEscape(bytes[index], to: &out)
             clean = index + 1

@@ -71,7 +71,8 @@ struct NumberPicture {
         fraction += String(repeating: "0", count: max(0, picture.minimumFraction - fraction.count))
         var text = picture.grouped(whole, by: symbols.grouping)
         if picture.hasDecimal && !fraction.isEmpty {
-            text += String(symbols.decimal) + picture.groupedFraction(fraction, by: symbols.grouping)
+            text +=
+                String(symbols.decimal) + picture.groupedFraction(fraction, by: symbols.grouping)
         }
         if let exponent {
             let digits = String(exponent.magnitude)

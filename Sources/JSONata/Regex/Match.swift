@@ -24,10 +24,13 @@ struct Match {
         start = places[0]
         end = places[1]
         text = subject.part(start..<end)
-        groups = groupCount == 0 ? [] : (1...groupCount).map { group in
-            let range = (places[group * 2], places[group * 2 + 1])
-            return range.0 < 0 || range.1 < range.0 ? nil : subject.part(range.0..<range.1)
-        }
+        groups =
+            groupCount == 0
+            ? []
+            : (1...groupCount).map { group in
+                let range = (places[group * 2], places[group * 2 + 1])
+                return range.0 < 0 || range.1 < range.0 ? nil : subject.part(range.0..<range.1)
+            }
         source = .regex(regex)
     }
 

@@ -163,10 +163,11 @@ struct Matcher {
         defer { isRemembering = remembered }
         let holds = try run(from: instruction, at: position) != nil
         if holds {
-            stack[base...] = stack[base...].filter {
-                if case .restore = $0 { return true }
-                return false
-            }[...]
+            stack[base...] =
+                stack[base...].filter {
+                    if case .restore = $0 { return true }
+                    return false
+                }[...]
         }
         return holds
     }
@@ -215,7 +216,8 @@ extension Matcher {
         for index in 0..<count {
             let (l, r) = (UInt32(bytes[start + index]), UInt32(bytes[from + index]))
             if l == r { continue }
-            guard program.ignoresCase, l < 128, r < 128, CaseFolding.upper(l) == CaseFolding.upper(r)
+            guard program.ignoresCase, l < 128, r < 128,
+                CaseFolding.upper(l) == CaseFolding.upper(r)
             else { return nil }
         }
         return isBackward ? from : from + count

@@ -174,7 +174,9 @@ struct PatternParser {
         } else {
             groupCount += 1
             let number = groupCount
-            if skip("?<") { names[try name()] = number } else if peek() == 0x3F {
+            if skip("?<") {
+                names[try name()] = number
+            } else if peek() == 0x3F {
                 throw failure("invalid group")
             }
             make = { .group($0, number: number) }
@@ -198,7 +200,9 @@ struct PatternParser {
         guard let letter = peek() else { throw failure("\\ at end of pattern") }
         if letter >= 0x31, letter <= 0x39 {
             let mark = position
-            if let reference = number(), reference <= totalGroups { return .backreference(reference) }
+            if let reference = number(), reference <= totalGroups {
+                return .backreference(reference)
+            }
             position = mark
         }
         position += 1
@@ -287,7 +291,9 @@ struct PatternParser {
                 guard first <= last else { throw failure("range out of order in class") }
                 set.insert(first...last)
             } else {
-                for part in [firstSet ?? ScalarSet([first...first]), lastSet ?? ScalarSet([last...last])] {
+                for part in [
+                    firstSet ?? ScalarSet([first...first]), lastSet ?? ScalarSet([last...last]),
+                ] {
                     set.insert(part)
                 }
                 set.insert(0x2D...0x2D)

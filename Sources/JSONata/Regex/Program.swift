@@ -192,7 +192,8 @@ struct Program: Sendable {
         case .group(let inside, let number):
             let range = groups(in: inside)
             guard let number else { return range }
-            return min(number, range?.lowerBound ?? number)...max(number, range?.upperBound ?? number)
+            return min(
+                number, range?.lowerBound ?? number)...max(number, range?.upperBound ?? number)
         case .sequence(let parts), .alternatives(let parts):
             let all = parts.compactMap { groups(in: $0) }
             guard let first = all.map(\.lowerBound).min(), let last = all.map(\.upperBound).max()

@@ -88,7 +88,8 @@ enum MergeSort {
         var (left, right) = (start, middle)
         for place in start..<end {
             let takesLeft =
-                right >= end ? true : left >= middle ? false : try !isAfter(order[left], order[right])
+                right >= end
+                ? true : left >= middle ? false : try !isAfter(order[left], order[right])
             merged[place] = takesLeft ? order[left] : order[right]
             if takesLeft { left += 1 } else { right += 1 }
         }

@@ -94,7 +94,9 @@ final class TuplePathNode: Node, @unchecked Sendable {
         for element in Elements(value) {
             var bindings = row.bindings
             if let label = step.focus { bindings = Binding(label, element, next: bindings) }
-            if let label = step.index { bindings = Binding(label, .number(Double(place)), next: bindings) }
+            if let label = step.index {
+                bindings = Binding(label, .number(Double(place)), next: bindings)
+            }
             if let label = step.ancestor { bindings = Binding(label, row.item, next: bindings) }
             let item = step.focus == nil ? element : row.item
             results.append(Row(item: item, bindings: bindings))

@@ -65,7 +65,8 @@ extension Lexer {
         default:
             // The letter may begin a longer UTF-8 sequence; show the character as written.
             let rest = text(start..<min(start + 4, bytes.count))
-            throw JSONataError("S0103", at: start, token: rest.unicodeScalars.first.map(String.init))
+            throw JSONataError(
+                "S0103", at: start, token: rest.unicodeScalars.first.map(String.init))
         }
     }
 

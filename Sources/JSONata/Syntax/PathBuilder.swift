@@ -7,7 +7,9 @@ struct PathBuilder {
     static func build(_ raw: Syntax) throws -> Syntax {
         var builder = PathBuilder()
         let tree = try builder.build(raw)
-        if case .parent = tree.kind { throw JSONataError("S0217", at: tree.offset, token: "parent") }
+        if case .parent = tree.kind {
+            throw JSONataError("S0217", at: tree.offset, token: "parent")
+        }
         guard tree.seeking.isEmpty else {
             throw JSONataError("S0217", at: tree.offset, token: tree.kindName)
         }
