@@ -62,9 +62,37 @@ public struct Number: Sendable {
         switch storage {
         case .int(let int): Double(int)
         case .double(let double): double
-        case .literal(let text): Double(text.string) ?? .nan
+        case .literal(let text):
+            text.withUTF8 { Self.exactDecimal($0) } ?? Double(text.string) ?? .nan
         }
     }
+
+    /// The value of a short decimal: digits that a double holds exactly over a power of ten that
+    /// it holds exactly, so that the one division rounds correctly. Nil if it is longer.
+    static func exactDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard bytes.count <= 17 else { return nil }
+        var digits = 0
+        var scale = 0
+        var hasPoint = false
+        let isNegative = bytes.first == 0x2D
+        for byte in bytes[(isNegative ? 1 : 0)...] {
+            if byte == 0x2E {
+                hasPoint = true
+                continue
+            }
+            guard byte >= 0x30, byte <= 0x39 else { return nil }
+            digits = digits &* 10 &+ Int(byte &- 0x30)
+            if hasPoint { scale += 1 }
+        }
+        guard digits < 1 << 53 else { return nil }
+        let value = Double(digits) / powersOfTen[scale]
+        return isNegative ? -value : value
+    }
+
+    private static let powersOfTen: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17,
+    ]
 
     /// The value as an integer, if it is a whole number (also written 1.0 or 1e3) that fits.
     public var int: Int? {

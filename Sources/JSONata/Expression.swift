@@ -67,7 +67,7 @@ public struct Expression: Sendable {
         _ input: Item, variables: [Value?], environment: Environment
     ) throws -> Item {
         var machine = Machine(
-            frame: Frame(count: frame.count, parent: nil), root: input, variables: variables,
+            frame: Frame.make(count: frame.count, parent: nil), root: input, variables: variables,
             environment: environment)
         let context: Item =
             input.isArray
@@ -79,7 +79,7 @@ public struct Expression: Sendable {
     func evaluate(inside machine: inout Machine, _ input: Item) throws -> Item {
         let outer = (machine.frame, machine.bindings)
         defer { (machine.frame, machine.bindings) = outer }
-        (machine.frame, machine.bindings) = (Frame(count: frame.count, parent: nil), nil)
+        (machine.frame, machine.bindings) = (Frame.make(count: frame.count, parent: nil), nil)
         return try machine.descend(1) { try node.evaluate(input, &$0) }
     }
 }

@@ -15,6 +15,14 @@ import Testing
         #expect(try Value.parse("9007199254740993") != Value.parse("9007199254740992"))
     }
 
+    @Test(arguments: [
+        "0.35", "7.9", "-5.25", "24.0", "0.1234567890123", "90071992547409.91", "-0.0", "1e-3",
+        "123456789012345.6789", "0.30000000000000004", "9007199254740993.5",
+    ])
+    func decimalsRoundAsTheStandardLibraryDoes(_ text: String) throws {
+        #expect(try Value.parse(text).number?.double == Double(text))
+    }
+
     @Test func objectsAreEqualWithoutOrder() throws {
         #expect(try Value.parse(#"{"a":1,"b":2}"#) == Value.parse(#"{"b":2,"a":1}"#))
         #expect(try Value.parse(#"{"a":1}"#) != Value.parse(#"{"a":1,"b":2}"#))

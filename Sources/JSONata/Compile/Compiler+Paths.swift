@@ -59,9 +59,30 @@ extension Compiler {
                 compiled, firstBinding: first, startsWithVariable: startsWithVariable,
                 keepsSingleton: syntax.keepsSingleton || syntax.keepsArray)
         }
-        return PathNode(
+        let path = PathNode(
             compiled, startsWithVariable: startsWithVariable,
             keepsSingleton: syntax.keepsSingleton || syntax.keepsArray)
+        return try fieldMap(syntax, steps, compiled, general: path) ?? path
+    }
+
+    /// The path as names with one expression at the end, if it is that.
+    private mutating func fieldMap(
+        _ syntax: Syntax, _ steps: [Syntax], _ compiled: [Step], general: PathNode
+    ) throws -> Node? {
+        guard !syntax.keepsSingleton, !syntax.keepsArray, steps.count > 1,
+            case .node(let last) = compiled[compiled.count - 1].action,
+            compiled.allSatisfy({ $0.stages.isEmpty && !$0.constructsArray })
+        else { return nil }
+        var first: Node?
+        var keys: [Key] = []
+        for (index, step) in compiled.dropLast().enumerated() {
+            switch step.action {
+            case .name(let key): keys.append(key)
+            case .node(let node) where index == 0 && general.startsWithVariable: first = node
+            default: return nil
+            }
+        }
+        return FieldMapNode(first: first, keys: keys, last: last, general: general)
     }
 
     /// The path as names only, if it is that.
@@ -83,18 +104,19 @@ extension Compiler {
     }
 
     private mutating func step(_ syntax: Syntax) throws -> Step {
-        var step = Step(action: try action(of: syntax))
-        step.constructsArray = syntax.constructsArray
-        if let name = syntax.focus { step.focus = bind(name) }
-        if let name = syntax.index { step.index = bind(name) }
-        if let slot = syntax.ancestor { step.ancestor = label(of: slot) }
-        for stage in syntax.stages {
+        let action = try action(of: syntax)
+        let focus = syntax.focus.map { bind($0) }
+        let index = syntax.index.map { bind($0) }
+        let ancestor = syntax.ancestor.map { label(of: $0) }
+        let stages = try syntax.stages.map { stage -> Step.Stage in
             switch stage {
-            case .filter(let condition): step.stages.append(.filter(try filter(condition)))
-            case .index(let name): step.stages.append(.index(label: bind(name)))
+            case .filter(let condition): .filter(try filter(condition))
+            case .index(let name): .index(label: bind(name))
             }
         }
-        return step
+        return Step(
+            action, stages: stages, focus: focus, index: index, ancestor: ancestor,
+            constructsArray: syntax.constructsArray)
     }
 
     private mutating func bind(_ name: String) -> Int {

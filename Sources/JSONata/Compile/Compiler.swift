@@ -77,7 +77,9 @@ struct Compiler {
         case .parent(let slot): return BindingNode(label: label(of: slot), fallback: nil)
         case .path(let steps): return try path(syntax, steps)
         case .block(let expressions):
-            return try block(expressions, isRoot: isRoot, isTail: isTail)
+            return try block(
+                expressions, isRoot: isRoot, isTail: isTail,
+                isPlain: syntax.predicates.isEmpty && syntax.group == nil)
         case .array(let items): return try array(syntax, items)
         case .object(let pairs): return try object(pairs)
         case .condition(let condition, let then, let otherwise):
@@ -170,7 +172,7 @@ struct Compiler {
     }
 
     private mutating func block(
-        _ expressions: [Syntax], isRoot: Bool, isTail: Bool
+        _ expressions: [Syntax], isRoot: Bool, isTail: Bool, isPlain: Bool
     ) throws -> Node {
         let names = Assignments.names(in: expressions)
         let isCaptured = !isRoot && !names.isEmpty && Assignments.hasLambda(expressions)
@@ -183,6 +185,13 @@ struct Compiler {
         let last = expressions.count - 1
         let nodes = try expressions.indices.map {
             try compile(expressions[$0], isTail: isTail && $0 == last)
+        }
+        // A parenthesis around one expression is that expression, except where it stands between
+        // a call and what would make it one.
+        if nodes.count == 1, slots.isEmpty, isPlain, !(nodes[0] is CallNode),
+            !(nodes[0] is LibraryCallNode)
+        {
+            return nodes[0]
         }
         let range = slots.isEmpty ? 0..<0 : slots[0]..<slots[0] + slots.count
         return BlockNode(nodes, slots: range, frame: isCaptured ? layout : nil)

@@ -37,7 +37,7 @@ extension Library {
     ) throws {
         if item.isUndefined { return }
         try machine.step(item.elementCount / 16)
-        for element in Elements(item) {
+        try item.forEachElement { element in
             if case .number(let number) = element {
                 body(number)
             } else if let number = element.double {

@@ -61,16 +61,29 @@ extension Library {
         }
         try machine.step(items.count * 8)
         let numbers = items.compactMap(\.double)
-        if numbers.count == items.count {
-            return .plain(
-                MergeSort.order(count: items.count) { numbers[$0] > numbers[$1] }
-                    .map { items[$0] })
-        }
+        if numbers.count == items.count { return sorted(items, by: numbers) }
         let texts = items.compactMap { if case .text(let text) = $0 { text } else { nil } }
         guard texts.count == items.count else { throw JSONataError("D3070", value: array.shown) }
         return .plain(
-            MergeSort.order(count: items.count) { texts[$1] < texts[$0] }
-                .map { items[$0] })
+            MergeSort.order(count: items.count) { texts[$1] < texts[$0] }.map { items[$0] })
+    }
+
+    /// Sorts by insertion while that is fast; equals keep their order.
+    private static func sorted(_ items: [Item], by numbers: [Double]) -> Item {
+        guard items.count <= 24 else {
+            return .plain(
+                MergeSort.order(count: items.count) { numbers[$0] > numbers[$1] }.map { items[$0] })
+        }
+        var (items, numbers) = (items, numbers)
+        for end in 1..<items.count {
+            var place = end
+            while place > 0, numbers[place - 1] > numbers[place] {
+                numbers.swapAt(place - 1, place)
+                items.swapAt(place - 1, place)
+                place -= 1
+            }
+        }
+        return .list(items, .plain)
     }
 
     /// Scalars are found by hash, arrays and objects by comparing with each one before.

@@ -34,8 +34,9 @@ extension Library {
             throw JSONataError("D1001", value: .string(NumberText.format(moment)))
         }
         let compiled = try picture.map { try DatePictures.compiled($0) } ?? DatePicture.iso8601
-        let offset = TimeZoneOffset(zone ?? "")
-        let text = try compiled?.format(milliseconds: Int(moment), zone: offset)
-        return text.map { .string($0) } ?? .undefined
+        let offset = zone.map { TimeZoneOffset($0) } ?? .utc
+        var out = ByteBuffer(capacity: 64)
+        try compiled?.format(milliseconds: Int(moment), zone: offset, to: &out)
+        return .text(Text(utf8: out.bytes))
     }
 }

@@ -5,9 +5,9 @@ extension Library {
         LibraryFunction("map", "<af>", arity: 2) { arguments, machine in
             if arguments[0].isUndefined { return .undefined }
             var results: [Item] = []
+            results.reserveCapacity(arguments[0].elementCount)
             try forEach(arguments, &machine) { _, result in
                 if !result.isUndefined { results.append(result) }
-                return true
             }
             try machine.charge(elements: results.count)
             return .list(results, ListInfo(flags: .sequence, depth: Item.depth(of: results)))
@@ -15,9 +15,9 @@ extension Library {
         LibraryFunction("filter", "<af>", arity: 2) { arguments, machine in
             if arguments[0].isUndefined { return .undefined }
             var results: [Item] = []
+            results.reserveCapacity(arguments[0].elementCount)
             try forEach(arguments, &machine) { element, result in
                 if result.isTrue { results.append(element) }
-                return true
             }
             return .list(results, ListInfo(flags: .sequence, depth: Item.depth(of: results)))
         },
@@ -31,8 +31,8 @@ extension Library {
             guard let function = arguments.function(1) else { return .undefined }
             var results: [Item] = []
             for member in arguments[0].members {
-                let result = try function.apply(
-                    member.value, .text(member.key.text), arguments[0], &machine)
+                let key: Item = function.arity > 1 ? .text(member.key.text) : .undefined
+                let result = try function.apply(member.value, key, arguments[0], &machine)
                 if !result.isUndefined { results.append(result) }
             }
             return .list(results, ListInfo(flags: .sequence, depth: Item.depth(of: results)))
@@ -41,26 +41,26 @@ extension Library {
             guard let function = arguments.function(1) else { return .undefined }
             var kept = RecordBuilder()
             for member in arguments[0].members {
-                let result = try function.apply(
-                    member.value, .text(member.key.text), arguments[0], &machine)
+                let key: Item = function.arity > 1 ? .text(member.key.text) : .undefined
+                let result = try function.apply(member.value, key, arguments[0], &machine)
                 if result.isTrue { kept.set(member.key, member.value) }
             }
             return kept.isEmpty ? .undefined : kept.item
         },
     ]
 
-    /// Calls the function for each member; stops when `body` says so.
+    /// Calls the function for each member.
+    @inline(__always)
     private static func forEach(
         _ arguments: Arguments, _ machine: inout Machine,
-        _ body: (_ element: Item, _ result: Item) throws -> Bool
+        _ body: (_ element: Item, _ result: Item) throws -> Void
     ) throws {
         guard let function = arguments.function(1) else { return }
         let array = arguments[0].arrayed
         var index = 0.0
-        for element in Elements(array) {
+        try array.forEachElement { element in
             try machine.step()
-            let result = try function.apply(element, .number(index), array, &machine)
-            if try !body(element, result) { return }
+            try body(element, try function.apply(element, .number(index), array, &machine))
             index += 1
         }
     }
@@ -77,7 +77,6 @@ extension Library {
         } else {
             try forEach(arguments, &machine) { element, result in
                 if result.isTrue { try take(element) }
-                return true
             }
         }
         guard let found else { throw JSONataError("D3139") }
@@ -92,14 +91,14 @@ extension Library {
         let array = arguments[0].arrayed
         var result = arguments[2]
         var index = 0.0
-        for element in Elements(array) {
+        try array.forEachElement { element in
             try machine.step()
             if index == 0, result.isUndefined {
                 result = element
+            } else if function.arity < 4 {
+                result = try function.apply(result, element, .number(index), &machine)
             } else {
-                var call = Arguments(result, element)
-                if function.arity >= 3 { call.append(.number(index)) }
-                if function.arity >= 4 { call.append(array) }
+                let call = Arguments([result, element, .number(index), array])
                 result = try function.call(call, &machine).collapsed
             }
             index += 1

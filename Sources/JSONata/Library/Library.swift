@@ -23,7 +23,9 @@ final class LibraryFunction: Function, @unchecked Sendable {
     override var name: String? { title }
 
     override func call(_ arguments: Arguments, _ machine: inout Machine) throws -> Item {
-        guard let signature else { return try body(arguments, &machine) }
+        guard let signature, !signature.fits(arguments) else {
+            return try body(arguments, &machine)
+        }
         return try body(try signature.checked(arguments, wrapsArrays: false), &machine)
     }
 }

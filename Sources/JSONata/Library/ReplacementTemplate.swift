@@ -38,33 +38,54 @@ struct ReplacementTemplate {
     }
 
     func append(_ match: Match, to out: inout ByteBuffer) {
+        append(groupCount: match.groups.count, to: &out) { group, out in
+            let text = group == 0 ? match.text : match.groups[group - 1]
+            text?.withUTF8 { out.append($0) }
+        }
+    }
+
+    /// Appends for a match whose groups are still places in the text.
+    func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ places: [Int], _ groupCount: Int,
+        to out: inout ByteBuffer
+    ) {
+        append(groupCount: groupCount, to: &out) { group, out in
+            let (start, end) = (places[group * 2], places[group * 2 + 1])
+            if start >= 0, end > start {
+                out.append(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            }
+        }
+    }
+
+    @inline(__always)
+    private func append(
+        groupCount: Int, to out: inout ByteBuffer,
+        _ appendGroup: (_ group: Int, _ out: inout ByteBuffer) -> Void
+    ) {
         for piece in pieces {
             switch piece {
             case .literal(let bytes): bytes.withUnsafeBufferPointer { out.append($0) }
-            case .reference(let digits): append(digits, match, to: &out)
+            case .reference(let digits):
+                let (group, used) = Self.reference(digits, groupCount)
+                if let group { appendGroup(group, &out) }
+                if used < digits.count {
+                    digits[used...].withUnsafeBufferPointer { out.append($0) }
+                }
             }
         }
     }
 
     /// As many digits make the number of a group as the count of groups has, or one fewer if
     /// there is no such group; the other digits stand for themselves.
-    private func append(_ digits: [UInt8], _ match: Match, to out: inout ByteBuffer) {
-        var used = 1
-        if digits[0] == UInt8(ascii: "0") {
-            match.text.withUTF8 { out.append($0) }
-        } else {
-            let count = match.groups.count
-            used = min(count == 0 ? 1 : String(count).utf8.count, digits.count)
-            var number = Self.number(digits.prefix(used))
-            if used > 1 && number > count {
-                used -= 1
-                number = Self.number(digits.prefix(used))
-            }
-            if number >= 1, number <= count, let group = match.groups[number - 1] {
-                group.withUTF8 { out.append($0) }
-            }
+    private static func reference(_ digits: [UInt8], _ count: Int) -> (group: Int?, used: Int) {
+        if digits[0] == UInt8(ascii: "0") { return (0, 1) }
+        var used = min(count < 10 ? 1 : String(count).utf8.count, digits.count)
+        var number = Self.number(digits.prefix(used))
+        if used > 1 && number > count {
+            used -= 1
+            number = Self.number(digits.prefix(used))
         }
-        digits[used...].withUnsafeBufferPointer { out.append($0) }
+        return (number >= 1 && number <= count ? number : nil, used)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int {

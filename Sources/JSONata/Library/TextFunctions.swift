@@ -112,6 +112,10 @@ extension Library {
                 try replacePlain(text, pattern, arguments.text(2) ?? Text(""), limit, &machine))
         }
         guard let matcher = arguments.function(1) else { return .undefined }
+        if let regex = matcher as? RegexFunction, let template = arguments.text(2) {
+            let template = ReplacementTemplate(template)
+            return .text(try replaceAll(text, regex, template, limit, &machine))
+        }
         return .text(try replace(text, matcher, arguments[2], limit, &machine))
     }
 
@@ -134,6 +138,38 @@ extension Library {
         if count == 0 { return text }
         text.withUTF8 { out.append(UnsafeBufferPointer(rebasing: $0[start...])) }
         return Text(utf8: out.bytes)
+    }
+
+    /// The common case: one matcher for all matches, groups copied straight from the text.
+    private static func replaceAll(
+        _ text: Text, _ regex: RegexFunction, _ template: ReplacementTemplate, _ limit: Double,
+        _ machine: inout Machine
+    ) throws -> Text {
+        try text.withUTF8 { bytes in
+            var matcher = Matcher(regex.program, bytes)
+            guard limit > 0, try matcher.search(from: 0) else { return text }
+            var out = ByteBuffer(capacity: bytes.count + 32)
+            var start = 0
+            var count = 0.0
+            var isFound = true
+            while isFound, count < limit {
+                let (first, end) = (matcher.saved[0], matcher.saved[1])
+                if first == end, count > 0 {
+                    throw JSONataError("D1004", value: .string(regex.pattern))
+                }
+                out.append(UnsafeBufferPointer(rebasing: bytes[start..<first]))
+                template.append(bytes, matcher.saved, regex.program.groupCount, to: &out)
+                try machine.charge(bytes: out.count - start)
+                start = end
+                count += 1
+                isFound = try end < bytes.count && matcher.search(from: end)
+            }
+            if isFound, matcher.saved[0] == matcher.saved[1], start < bytes.count {
+                throw JSONataError("D1004", value: .string(regex.pattern))
+            }
+            out.append(UnsafeBufferPointer(rebasing: bytes[start...]))
+            return Text(utf8: out.bytes)
+        }
     }
 
     private static func replace(

@@ -4,8 +4,10 @@ import JSON
 struct TimeZoneOffset {
     let minutes: Int
 
+    static let utc = TimeZoneOffset("")
+
     /// Reads `+hhmm`; a text without a number is UTC.
-    init(_ text: String = "") {
+    init(_ text: String) {
         let isNegative = text.hasPrefix("-")
         let digits = text.drop { $0 == "+" || $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
         let number = min(Int(digits) ?? 0, 9999)
@@ -18,29 +20,31 @@ struct TimeZoneOffset {
 }
 
 extension DatePicture {
-    /// The text of a moment.
-    func format(milliseconds: Int, zone: TimeZoneOffset) throws -> String {
+    /// Appends the text of a moment.
+    func format(
+        milliseconds: Int, zone: TimeZoneOffset, to out: inout ByteBuffer
+    ) throws {
         let date = CivilDate(milliseconds: milliseconds + zone.minutes * 60_000)
-        var text = ""
         for part in parts {
             switch part {
-            case .literal(let literal): text += literal
-            case .marker(let marker): text += try marker.format(date, zone)
+            case .literal(let literal): out.append(string: literal)
+            case .marker(let marker): try marker.format(date, zone, to: &out)
             }
         }
-        return text
     }
 }
 
 extension DateMarker {
-    func format(_ date: CivilDate, _ zone: TimeZoneOffset) throws -> String {
+    func format(
+        _ date: CivilDate, _ zone: TimeZoneOffset, to out: inout ByteBuffer
+    ) throws {
         switch component {
-        case "Z", "z": return try format(zone)
+        case "Z", "z": out.append(string: try format(zone))
         case "P":
             let text = date.hour < 12 ? "am" : "pm"
-            return names == .upper ? text.uppercased() : text
-        case "C", "E": return "ISO"
-        default: return try format(value(of: date))
+            out.append(string: names == .upper ? text.uppercased() : text)
+        case "C", "E": out.append("ISO")
+        default: try format(value(of: date), to: &out)
         }
     }
 
@@ -66,14 +70,25 @@ extension DateMarker {
         }
     }
 
-    private func format(_ value: Int) throws -> String {
-        guard let names else {
-            var value = value
-            if component == "Y", let digits, digits < 10 {
-                value %= (0..<digits).reduce(1) { power, _ in power * 10 }
-            }
-            return try integer?.format(Double(value)) ?? ""
+    private func format(_ value: Int, to out: inout ByteBuffer) throws {
+        guard names == nil else { return out.append(string: try name(value)) }
+        var value = value
+        if component == "Y", let digits, digits < 10 {
+            value %= (0..<digits).reduce(1) { power, _ in power * 10 }
         }
+        if value >= 0, let width = plainDigits {
+            var limit = 10
+            for _ in 1..<max(width, 1) {
+                if value < limit { out.append(UInt8(ascii: "0")) }
+                limit *= 10
+            }
+            out.append(decimal: value)
+        } else {
+            out.append(string: try integer?.format(Double(value)) ?? "")
+        }
+    }
+
+    private func name(_ value: Int) throws -> String {
         var name =
             switch component {
             case "M", "x": CalendarNames.months[value - 1]
@@ -83,7 +98,7 @@ extension DateMarker {
         switch names {
         case .lower: name = name.lowercased()
         case .upper: name = name.uppercased()
-        case .title: break
+        default: break
         }
         return maximumWidth.map { String(name.prefix($0)) } ?? name
     }

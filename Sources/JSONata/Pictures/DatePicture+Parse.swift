@@ -30,7 +30,8 @@ extension DatePicture {
         var text = text
         return try text.withUTF8 { bytes in
             var matcher = Matcher(program, bytes)
-            guard let places = try matcher.search(from: 0) else { return nil }
+            guard try matcher.search(from: 0) else { return nil }
+            let places = matcher.saved
             return markers.enumerated().map { index, marker in
                 let range = places[index * 2 + 2]..<places[index * 2 + 3]
                 return (marker, String(decoding: bytes[range], as: UTF8.self))

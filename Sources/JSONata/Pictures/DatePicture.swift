@@ -55,6 +55,8 @@ struct DateMarker {
     private(set) var names: Names?
     var integer: IntegerPicture?
     private(set) var maximumWidth: Int?
+    /// How many ASCII digits at least, if the number is nothing but digits.
+    private(set) var plainDigits: Int?
     /// Of years and the like: how many digits are kept; nil for all.
     private(set) var digits: Int?
 
@@ -108,6 +110,7 @@ struct DateMarker {
             picture.mandatoryDigits = max(picture.mandatoryDigits, minimumWidth)
             if "YMD".contains(component) { limitDigits(&picture) }
             integer = picture
+            plainDigits = picture.isPlain ? min(picture.mandatoryDigits, 15) : nil
         }
     }
 

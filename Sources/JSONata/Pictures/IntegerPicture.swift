@@ -76,6 +76,12 @@ struct IntegerPicture {
         return Grouping.regularDistance(separators.map(\.position))
     }
 
+    /// Whether there are digits only, at most so many that an integer has them all.
+    var isPlain: Bool {
+        form == .decimal && !isOrdinal && separators.isEmpty && zero == 0x30
+            && mandatoryDigits <= 15
+    }
+
     /// Whether separators repeat.
     var isRegular: Bool { regularDistance > 0 }
 }

@@ -151,7 +151,7 @@ private final class NextMatch: Function {
 final class RegexFunction: Function, @unchecked Sendable {
     // Proof: only constants.
     let pattern: String
-    private let program: Program
+    let program: Program
 
     init(pattern: String, flags: String, at offset: Int) throws {
         self.pattern = pattern
@@ -165,9 +165,9 @@ final class RegexFunction: Function, @unchecked Sendable {
 
     func search(_ text: Text, from start: Int, _ machine: inout Machine) throws -> Match? {
         try machine.step()
-        let places = try text.withUTF8 { bytes in
+        let places: [Int]? = try text.withUTF8 { bytes in
             var matcher = Matcher(program, bytes)
-            return try matcher.search(from: start)
+            return try matcher.search(from: start) ? matcher.saved : nil
         }
         return places.map { Match(self, text, $0, groupCount: program.groupCount) }
     }

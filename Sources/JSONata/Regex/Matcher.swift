@@ -6,7 +6,8 @@
 struct Matcher {
     private let program: Program
     private let bytes: UnsafeBufferPointer<UInt8>
-    private var saved: [Int]
+    /// Starts and ends of the whole match and of its groups; -1 for groups that took no part.
+    private(set) var saved: [Int]
     private var stack: [Choice] = []
     private var failed: [UInt64] = []
     private var steps = 0
@@ -30,9 +31,8 @@ struct Matcher {
         saved = Array(repeating: -1, count: program.slotCount)
     }
 
-    /// The first match from this byte on: starts and ends of the whole and of the groups, -1 for
-    /// groups that took no part.
-    mutating func search(from start: Int) throws -> [Int]? {
+    /// Looks for the first match from this byte on; `saved` tells where it is.
+    mutating func search(from start: Int) throws -> Bool {
         budget = 32 * (bytes.count - start) + 10_000
         do {
             return try scan(from: start)
@@ -41,7 +41,7 @@ struct Matcher {
         }
     }
 
-    private mutating func searchAgain(from start: Int) throws -> [Int]? {
+    private mutating func searchAgain(from start: Int) throws -> Bool {
         let states = (bytes.count + 1) * program.instructions.count
         isRemembering = program.canRemember && states < Self.maximumStates
         defer { isRemembering = false }
@@ -54,24 +54,24 @@ struct Matcher {
         }
     }
 
-    private mutating func scan(from start: Int) throws -> [Int]? {
+    private mutating func scan(from start: Int) throws -> Bool {
         steps = 0
         var position = start
         while position <= bytes.count {
-            if let first = program.firstByte {
-                while position < bytes.count, bytes[position] != first { position += 1 }
-                if position == bytes.count { return nil }
+            if let first = program.first {
+                while position < bytes.count, !first.contains(bytes[position]) { position += 1 }
+                if position == bytes.count { return false }
             }
             for index in saved.indices { saved[index] = -1 }
             stack.removeAll(keepingCapacity: true)
             if let end = try run(from: 0, at: position) {
                 saved[0] = position
                 saved[1] = end
-                return saved
+                return true
             }
             position += position < bytes.count ? length(at: position) : 1
         }
-        return nil
+        return false
     }
 
     private func length(at position: Int) -> Int {

@@ -34,8 +34,8 @@ struct Program: Sendable {
     let isMultiline: Bool
     /// Whether a state that has failed once can be given up for good.
     private(set) var canRemember = true
-    /// The byte that every match begins with, if there is one.
-    private(set) var firstByte: UInt8?
+    /// The bytes that matches begin with; nil if they may begin with any, or be empty.
+    private(set) var first: FirstBytes?
     private let names: [String: Int]
     private var isBackward = false
 
@@ -51,7 +51,8 @@ struct Program: Sendable {
         isMultiline = flags.contains("m")
         try emit(pattern)
         instructions.append(.match)
-        if case .ascii(let byte) = instructions[0], !ignoresCase { firstByte = byte }
+        var bytes = FirstBytes()
+        if bytes.insertStarts(of: pattern, ignoresCase: ignoresCase) { first = bytes }
     }
 
     private mutating func append(_ instruction: Instruction) throws {

@@ -11,18 +11,21 @@ final class FieldPathNode: Node, @unchecked Sendable {
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
-        var current = try first?.evaluate(input, &machine) ?? input
-        var index = 0
-        while index < keys.count {
+        if let first { return follow(try first.evaluate(input, &machine)) }
+        return follow(input)
+    }
+
+    @inline(__always)
+    private func follow(_ start: Item) -> Item {
+        var current = start
+        for index in keys.indices {
             switch current {
             case .object(let object): current = Item(object[keys[index]])
             case .record(let record): current = record[keys[index]]
             case .array, .list: return mapped(current, from: index).collapsed
             default: return .undefined
             }
-            index += 1
         }
-        if let first, case .list = current, first is VariableNode { return current.collapsed }
         return current
     }
 
@@ -30,15 +33,58 @@ final class FieldPathNode: Node, @unchecked Sendable {
     private func mapped(_ start: Item, from index: Int) -> Item {
         var current = start
         for key in keys[index..<keys.count - 1] {
-            var results = Gathering()
-            for element in Elements(current) { results.add(element.member(key)) }
+            var results = Gathering(capacity: current.elementCount)
+            current.forEachElement { results.add($0.member(key)) }
             if results.items.isEmpty { return .undefined }
             current = .list(results.items, .sequence)
         }
-        var results = LastGathering()
+        var results = LastGathering(capacity: current.elementCount)
         let key = keys[keys.count - 1]
-        for element in Elements(current) { results.add(element.member(key)) }
+        current.forEachElement { results.add($0.member(key)) }
         return results.result
+    }
+}
+
+/// `a.b.(e)`: names, then one expression for each item that they lead to. What is rarer goes the
+/// general way.
+final class FieldMapNode: Node, @unchecked Sendable {
+    private let first: Node?
+    private let keys: [Key]
+    private let last: Node
+    private let general: PathNode
+
+    init(first: Node?, keys: [Key], last: Node, general: PathNode) {
+        self.first = first
+        self.keys = keys
+        self.last = last
+        self.general = general
+    }
+
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try evaluateRaw(input, &machine).collapsed
+    }
+
+    override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
+        var current = input
+        if let first { current = try first.evaluate(input, &machine) }
+        for index in keys.indices {
+            switch current {
+            case .object(let object): current = Item(object[keys[index]])
+            case .record(let record): current = record[keys[index]]
+            default: return try general.evaluateRaw(input, &machine)
+            }
+        }
+        guard case .array(let array) = current else {
+            return try general.evaluateRaw(input, &machine)
+        }
+        var results = LastGathering(capacity: array.count)
+        for value in array {
+            try machine.step()
+            results.add(try last.evaluate(Item(value), &machine))
+        }
+        let result = results.result
+        try machine.charge(elements: result.elementCount)
+        return result
     }
 }
 
@@ -52,7 +98,7 @@ final class WildcardNode: Node, @unchecked Sendable {
         var results: [Item] = []
         let item = input.unwrapped
         if item.isArray {
-            for element in Elements(item) { Self.flatten(element, into: &results) }
+            item.forEachElement { Self.flatten($0, into: &results) }
         } else {
             for member in item.members { Self.flatten(member.value, into: &results) }
         }
@@ -62,7 +108,7 @@ final class WildcardNode: Node, @unchecked Sendable {
 
     private static func flatten(_ item: Item, into results: inout [Item]) {
         guard item.isArray else { return results.append(item) }
-        for element in Elements(item) { flatten(element, into: &results) }
+        item.forEachElement { flatten($0, into: &results) }
     }
 }
 
@@ -82,7 +128,7 @@ final class DescendantsNode: Node, @unchecked Sendable {
         _ item: Item, _ results: inout [Item], _ machine: inout Machine
     ) throws {
         if item.isArray {
-            for element in Elements(item) { try descend(element, &results, &machine) }
+            try item.forEachElement { try descend($0, &results, &machine) }
             return
         }
         try machine.charge(elements: 1)

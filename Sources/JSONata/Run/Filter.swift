@@ -18,7 +18,7 @@ struct Filter {
         var kept: [Item] = []
         let count = input.isUndefined ? 1 : input.elementCount
         var position = 0
-        for element in Elements(input) {
+        try input.forEachElement { element in
             if try matches(element, at: position, of: count, &machine) { kept.append(element) }
             position += 1
         }

@@ -1,37 +1,53 @@
-/// The variables of one call of a function, or of a block that functions capture.
-final class Frame {
-    let parent: Frame?
-    private let slots: UnsafeMutablePointer<Item>
-    private let count: Int
-    /// How deep the values of the variables nest; bounds what functions that capture them add.
-    private(set) var depth: UInt16
+/// The variables of one call of a function, or of a block that functions capture: one allocation.
+final class Frame: ManagedBuffer<Frame.Header, Item> {
+    struct Header {
+        let parent: Frame?
+        let count: Int
+        /// How deep the values of the variables nest; bounds what functions that capture them add.
+        var depth: UInt16
+    }
 
-    init(count: Int, parent: Frame?) {
-        self.parent = parent
-        depth = parent?.depth ?? 0
-        self.count = count
-        slots = .allocate(capacity: count)
-        slots.initialize(repeating: .unassigned, count: count)
+    static func make(count: Int, parent: Frame?) -> Frame {
+        let depth = parent?.depth ?? 0
+        let buffer = Frame.create(minimumCapacity: count) { _ in
+            Header(parent: parent, count: count, depth: depth)
+        }
+        buffer.withUnsafeMutablePointerToElements {
+            $0.initialize(repeating: .unassigned, count: count)
+        }
+        return unsafeDowncast(buffer, to: Frame.self)
     }
 
     deinit {
-        slots.deinitialize(count: count)
-        slots.deallocate()
+        withUnsafeMutablePointers { header, slots in
+            _ = slots.deinitialize(count: header.pointee.count)
+        }
     }
 
+    var parent: Frame? { header.parent }
+    var depth: UInt16 { header.depth }
+
     @inline(__always)
-    subscript(slot: Int) -> Item { slots[slot] }
+    subscript(slot: Int) -> Item { withUnsafeMutablePointerToElements { $0[slot] } }
 
     @inline(__always)
     func assign(_ item: Item, to slot: Int) {
-        slots[slot] = item
-        depth = max(depth, item.depth)
+        let depth = item.depth
+        withUnsafeMutablePointers { header, slots in
+            slots[slot] = item
+            if depth > header.pointee.depth { header.pointee.depth = depth }
+        }
     }
 
     /// Forgets what was assigned to these variables.
     func clear(_ range: Range<Int>) {
-        for slot in range { slots[slot] = .unassigned }
+        withUnsafeMutablePointerToElements { slots in
+            for slot in range { slots[slot] = .unassigned }
+        }
     }
+
+    /// Forgets everything: the frame may serve the next call.
+    func clear() { clear(0..<header.count) }
 }
 
 /// The bindings that `@`, `#` and `%` have made on the way to an item, innermost first.

@@ -85,13 +85,12 @@ class Function {
 
     /// The same for a call from a library function, which passes as many arguments as the
     /// function declares.
-    final func apply(
-        _ value: Item, _ second: @autoclosure () -> Item, _ third: @autoclosure () -> Item,
-        _ machine: inout Machine
+    func apply(
+        _ first: Item, _ second: Item, _ third: Item, _ machine: inout Machine
     ) throws -> Item {
-        var arguments = Arguments(value)
-        if arity >= 2 { arguments.append(second()) }
-        if arity >= 3 { arguments.append(third()) }
+        var arguments = Arguments(first)
+        if arity >= 2 { arguments.append(second) }
+        if arity >= 3 { arguments.append(third) }
         return try call(arguments, &machine).collapsed
     }
 }
@@ -102,6 +101,7 @@ final class Closure: Function {
     let frame: Frame
     let bindings: Binding?
     let input: Item
+    private var spare: Frame?
 
     init(_ lambda: LambdaNode, frame: Frame, bindings: Binding?, input: Item) {
         self.lambda = lambda
@@ -123,8 +123,34 @@ final class Closure: Function {
         if let signature = lambda.signature {
             arguments = try signature.checked(arguments, wrapsArrays: true)
         }
-        let frame = Frame(count: lambda.layout.count, parent: self.frame)
+        let frame = Frame.make(count: lambda.layout.count, parent: self.frame)
         for index in 0..<lambda.parameterCount { frame.assign(arguments[index], to: index) }
+        return frame
+    }
+
+    override func apply(
+        _ first: Item, _ second: Item, _ third: Item, _ machine: inout Machine
+    ) throws -> Item {
+        guard lambda.signature == nil, lambda.parameterCount <= 3 else {
+            return try super.apply(first, second, third, &machine)
+        }
+        var frame = spareFrame()
+        let count = lambda.parameterCount
+        if count > 0 { frame.assign(first, to: 0) }
+        if count > 1 { frame.assign(second, to: 1) }
+        if count > 2 { frame.assign(third, to: 2) }
+        let result = try run(frame, &machine)
+        if isKnownUniquelyReferenced(&frame) { spare = frame }
+        return result
+    }
+
+    /// A frame that an earlier call has left over, if no function has captured it.
+    private func spareFrame() -> Frame {
+        guard let frame = spare else {
+            return Frame.make(count: lambda.layout.count, parent: self.frame)
+        }
+        spare = nil
+        frame.clear()
         return frame
     }
 

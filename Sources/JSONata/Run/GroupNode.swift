@@ -43,7 +43,11 @@ final class GroupNode: Node, @unchecked Sendable {
             case .many(let items): all = items
             }
             self = .many([])
-            all.append(contentsOf: item.elements)
+            if item.isArray {
+                all.append(contentsOf: item.elements)
+            } else {
+                all.append(item)
+            }
             self = .many(all)
         }
 
@@ -59,7 +63,7 @@ final class GroupNode: Node, @unchecked Sendable {
         var entries: [Entry] = []
         var places = KeyPlaces()
         let isEmpty = input.isArray && input.elementCount == 0
-        for item in isEmpty ? Elements(.undefined) : Elements(input) {
+        try (isEmpty ? .undefined : input).forEachElement { item in
             for pair in pairs.indices {
                 guard let key = try key(of: pair, item, &machine) else { continue }
                 if let place = places.find(key) {

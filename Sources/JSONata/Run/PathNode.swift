@@ -1,49 +1,9 @@
 import JSON
 
-/// One step of a path.
-struct Step {
-    enum Action {
-        case name(Key)
-        case node(Node)
-        case sort(SortClause)
-    }
-
-    enum Stage {
-        case filter(Filter)
-        case index(label: Int)
-    }
-
-    var action: Action
-    var stages: [Stage] = []
-    /// Where the step's results are bound, of a step with `@`.
-    var focus: Int?
-    /// Where their places are bound, of a step with `#`.
-    var index: Int?
-    /// Where the step's input is bound for a `%` further on.
-    var ancestor: Int?
-    /// An array constructor, whose result stays one value.
-    var constructsArray = false
-
-    /// The step's value for one item, filtered; a sequence need not have collapsed.
-    @inline(__always)
-    func evaluate(_ item: Item, _ machine: inout Machine) throws -> Item {
-        var result: Item
-        switch action {
-        case .name(let key): result = item.member(key)
-        case .node(let node): result = try node.evaluate(item, &machine)
-        case .sort: return item
-        }
-        for stage in stages {
-            if case .filter(let filter) = stage { result = try filter.apply(to: result, &machine) }
-        }
-        return result
-    }
-}
-
 /// A path that binds no variables on its way.
 final class PathNode: Node, @unchecked Sendable {
     private let steps: [Step]
-    private let startsWithVariable: Bool
+    let startsWithVariable: Bool
     private let keepsSingleton: Bool
 
     init(_ steps: [Step], startsWithVariable: Bool, keepsSingleton: Bool) {
@@ -106,8 +66,8 @@ final class PathNode: Node, @unchecked Sendable {
             else { return result }
             return .list(items, info)
         }
-        var results = LastGathering()
-        for item in stream {
+        var results = LastGathering(capacity: stream.count)
+        try stream.forEach { item in
             try machine.step()
             results.add(try step.evaluate(item, &machine))
         }
@@ -122,8 +82,8 @@ final class PathNode: Node, @unchecked Sendable {
         if case .one(let item) = stream {
             return Stream(try step.evaluate(item, &machine), maps: true)
         }
-        var results = Gathering()
-        for item in stream {
+        var results = Gathering(capacity: stream.count)
+        try stream.forEach { item in
             try machine.step()
             results.add(try step.evaluate(item, &machine))
         }
@@ -134,7 +94,7 @@ final class PathNode: Node, @unchecked Sendable {
     private func sort(
         _ stream: Stream, _ clause: SortClause, _ step: Step, _ machine: inout Machine
     ) throws -> Stream {
-        let items = Array(stream)
+        let items = stream.items
         var result = Item.list(
             try clause.sort(items, &machine), items.count > 1 ? .plain : .sequence)
         for stage in step.stages {
@@ -145,7 +105,7 @@ final class PathNode: Node, @unchecked Sendable {
 }
 
 /// The items between two steps.
-private enum Stream: Sequence {
+private enum Stream {
     case one(Item)
     case many([Item])
     case data(ArrayValue)
@@ -168,14 +128,16 @@ private enum Stream: Sequence {
         }
     }
 
-    var isEmpty: Bool {
+    var count: Int {
         switch self {
-        case .one: false
-        case .many(let items): items.isEmpty
-        case .data(let array): array.isEmpty
-        case .sorted(let item): item.elementCount == 0
+        case .one: 1
+        case .many(let items): items.count
+        case .data(let array): array.count
+        case .sorted(let item): item.elementCount
         }
     }
+
+    var isEmpty: Bool { count == 0 }
 
     var item: Item {
         switch self {
@@ -186,8 +148,18 @@ private enum Stream: Sequence {
         }
     }
 
-    func makeIterator() -> Elements {
-        if case .one(let item) = self { return Elements(.list([item], .sequence)) }
-        return Elements(item)
+    var items: [Item] {
+        if case .one(let item) = self { return [item] }
+        return item.elements
+    }
+
+    @inline(__always)
+    func forEach(_ body: (Item) throws -> Void) rethrows {
+        switch self {
+        case .one(let item): try body(item)
+        case .many(let items): for item in items { try body(item) }
+        case .data(let array): for value in array { try body(Item(value)) }
+        case .sorted(let item): for item in item.elements { try body(item) }
+        }
     }
 }

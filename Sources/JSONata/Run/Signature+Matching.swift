@@ -11,6 +11,19 @@ extension Signature {
         return try filled(arguments, counts, wrapsArrays: wrapsArrays)
     }
 
+    /// Whether a library function can take the arguments as they are.
+    @inline(__always)
+    func fits(_ arguments: borrowing Arguments) -> Bool {
+        guard arguments.count <= masks.count else { return false }
+        for index in 0..<arguments.count {
+            let mask = masks[index]
+            if mask & arguments[index].type.rawValue == 0 || mask & Self.needsLook != 0 {
+                return false
+            }
+        }
+        return arguments.count >= required
+    }
+
     /// The common case: one argument for each parameter, optional ones at the end left out.
     @inline(__always)
     private func matchesOneByOne(_ arguments: Arguments) -> Bool {

@@ -12,7 +12,11 @@ struct SortClause {
 
     func sort(_ items: [Item], _ machine: inout Machine) throws -> [Item] {
         guard items.count > 1 else { return items }
-        let keys = try items.map { try self.keys(of: $0, &machine) }
+        var keys: [Item] = []
+        keys.reserveCapacity(items.count * terms.count)
+        for item in items {
+            for term in terms { keys.append(try term.node.evaluate(item, &machine)) }
+        }
         return try order(keys, &machine).map { items[$0] }
     }
 
@@ -20,30 +24,29 @@ struct SortClause {
         guard rows.count > 1 else { return rows }
         let outer = machine.bindings
         defer { machine.bindings = outer }
-        let keys = try rows.map { row in
+        var keys: [Item] = []
+        for row in rows {
             machine.bindings = row.bindings
-            return try self.keys(of: row.item, &machine)
+            for term in terms { keys.append(try term.node.evaluate(row.item, &machine)) }
         }
         return try order(keys, &machine).map { rows[$0] }
     }
 
-    private func keys(of item: Item, _ machine: inout Machine) throws -> [Item] {
-        try terms.map { try $0.node.evaluate(item, &machine) }
-    }
-
-    private func order(_ keys: [[Item]], _ machine: inout Machine) throws -> [Int] {
-        try machine.step(keys.count * 8)
-        return try MergeSort.order(count: keys.count) { left, right in
-            try isAfter(keys[left], keys[right])
+    /// The order of items whose terms stand one after the other in `keys`.
+    private func order(_ keys: [Item], _ machine: inout Machine) throws -> [Int] {
+        let count = keys.count / terms.count
+        try machine.step(count * 8)
+        return try keys.withUnsafeBufferPointer { keys in
+            try MergeSort.order(count: count) { left, right in
+                for index in terms.indices {
+                    let order = try compare(
+                        keys[left * terms.count + index], keys[right * terms.count + index],
+                        terms[index].isDescending)
+                    if order != 0 { return order > 0 }
+                }
+                return false
+            }
         }
-    }
-
-    private func isAfter(_ left: [Item], _ right: [Item]) throws -> Bool {
-        for index in terms.indices {
-            let order = try compare(left[index], right[index], terms[index].isDescending)
-            if order != 0 { return order > 0 }
-        }
-        return false
     }
 
     /// Undefined goes last whichever the direction.
@@ -72,19 +75,23 @@ enum MergeSort {
         count: Int, isAfter: (Int, Int) throws -> Bool
     ) rethrows -> [Int] {
         var order = Array(0..<count)
-        var merged = order
-        try sort(&order, &merged, 0, count, isAfter)
+        try order.withUnsafeMutableBufferPointer { order in
+            try withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { merged in
+                _ = merged.initialize(from: 0..<count)
+                try sort(order, merged, 0, count, isAfter)
+            }
+        }
         return order
     }
 
     private static func sort(
-        _ order: inout [Int], _ merged: inout [Int], _ start: Int, _ end: Int,
-        _ isAfter: (Int, Int) throws -> Bool
+        _ order: UnsafeMutableBufferPointer<Int>, _ merged: UnsafeMutableBufferPointer<Int>,
+        _ start: Int, _ end: Int, _ isAfter: (Int, Int) throws -> Bool
     ) rethrows {
         guard end - start > 1 else { return }
         let middle = start + (end - start) / 2
-        try sort(&order, &merged, start, middle, isAfter)
-        try sort(&order, &merged, middle, end, isAfter)
+        try sort(order, merged, start, middle, isAfter)
+        try sort(order, merged, middle, end, isAfter)
         var (left, right) = (start, middle)
         for place in start..<end {
             let takesLeft =

@@ -127,7 +127,7 @@ final class BlockNode: Node, @unchecked Sendable {
             return try body(&machine)
         }
         let outer = machine.frame
-        machine.frame = Frame(count: frame.count, parent: outer)
+        machine.frame = Frame.make(count: frame.count, parent: outer)
         defer { machine.frame = outer }
         return try body(&machine)
     }

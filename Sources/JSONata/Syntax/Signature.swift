@@ -13,6 +13,12 @@ struct Signature: Sendable {
     }
 
     private(set) var parameters: [Parameter] = []
+    /// The types each parameter takes, for the quick check, and whether there is more to check.
+    private(set) var masks: [UInt16] = []
+    /// How many arguments there have to be for the quick check.
+    private(set) var required = 0
+
+    static let needsLook: UInt16 = 0x8000
 
     /// Reads `<s-n?:s>`; what comes after the colon, the type of the result, is of no use.
     init(parsing text: String) throws {
@@ -21,6 +27,14 @@ struct Signature: Sendable {
         while position < letters.count, letters[position] != ":" {
             try read(letters, &position)
             position += 1
+        }
+        for (index, parameter) in parameters.enumerated() {
+            // The functions of numbers check their elements in the one pass they make.
+            let isSimple =
+                parameter.count != .repeated
+                && (parameter.element == nil || parameter.element == "n")
+            masks.append(parameter.accepts.rawValue | (isSimple ? 0 : Self.needsLook))
+            if parameter.count != .optional || parameter.takesContext { required = index + 1 }
         }
     }
 

@@ -1,0 +1,54 @@
+import JSON
+
+/// One step of a path.
+final class Step {
+    enum Action {
+        case name(Key)
+        case node(Node)
+        case sort(SortClause)
+    }
+
+    enum Stage {
+        case filter(Filter)
+        case index(label: Int)
+    }
+
+    let action: Action
+    let stages: [Stage]
+    /// Where the step's results are bound, of a step with `@`.
+    let focus: Int?
+    /// Where their places are bound, of a step with `#`.
+    let index: Int?
+    /// Where the step's input is bound for a `%` further on.
+    let ancestor: Int?
+    /// An array constructor, whose result stays one value.
+    let constructsArray: Bool
+
+    init(
+        _ action: Action, stages: [Stage], focus: Int?, index: Int?, ancestor: Int?,
+        constructsArray: Bool
+    ) {
+        self.action = action
+        self.stages = stages
+        self.focus = focus
+        self.index = index
+        self.ancestor = ancestor
+        self.constructsArray = constructsArray
+    }
+
+    /// The step's value for one item, filtered; a sequence need not have collapsed.
+    @inline(__always)
+    func evaluate(_ item: Item, _ machine: inout Machine) throws -> Item {
+        var result: Item
+        switch action {
+        case .name(let key): result = item.member(key)
+        case .node(let node): result = try node.evaluate(item, &machine)
+        case .sort: return item
+        }
+        if stages.isEmpty { return result }
+        for stage in stages {
+            if case .filter(let filter) = stage { result = try filter.apply(to: result, &machine) }
+        }
+        return result
+    }
+}
