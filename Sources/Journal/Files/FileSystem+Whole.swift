@@ -95,7 +95,16 @@ extension FileSystem {
         _ path: String, with bytes: UnsafeRawBufferPointer, flushing: Bool
     ) throws(RunError) {
         let temporary = path + ".new"
-        let file = try open(temporary, .create, to: "write")
+        try create(temporary, with: bytes, flushing: flushing)
+        do { try rename(temporary, to: path) } catch { throw error.error("replace", path) }
+        if flushing { try flushDirectory(path.parentPath) }
+    }
+
+    /// Writes a file that nobody looks at yet.
+    func create(
+        _ path: String, with bytes: UnsafeRawBufferPointer, flushing: Bool
+    ) throws(RunError) {
+        let file = try open(path, .create, to: "write")
         do {
             try writeAll(file, bytes, at: 0, path: path)
             if flushing { try flush(file, path: path) }
@@ -104,8 +113,6 @@ extension FileSystem {
             throw error
         }
         close(file)
-        do { try rename(temporary, to: path) } catch { throw error.error("replace", path) }
-        if flushing { try flushDirectory(path.parentPath) }
     }
 }
 

@@ -28,10 +28,11 @@ public struct RunDirectory: Sendable {
         for folder in ["journal", "maps", "logs"] {
             try files.makeDirectories("\(run.path)/\(folder)")
         }
-        try files.replace(
-            "\(run.path)/definition.json", with: UnsafeRawBufferPointer(definition),
+        try files.create(
+            run.definitionPath, with: UnsafeRawBufferPointer(definition),
             flushing: durability.flushes)
-        // Last, as a folder without it is no run.
+        // Last, as a folder without it is no run: whoever sees it finds the rest complete. Folders
+        // are flushed after that only, as every flush costs milliseconds.
         try run.write(info, to: "run.json", flushing: durability.flushes)
         if durability.flushes { try files.flushDirectory(root) }
         return run
