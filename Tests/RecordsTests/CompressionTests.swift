@@ -124,6 +124,71 @@ import Testing
         #expect(try read([0x1F, 0x8B], suffix: ".gz").error?.kind == .truncated)
     }
 
+    /// A gzip file of members that tell their size, with the empty one at its end.
+    static func blockGzip(_ bytes: [UInt8], block: Int, isEnded: Bool = true) throws -> [UInt8] {
+        var file: [UInt8] = []
+        let starts = Array(stride(from: 0, to: bytes.count, by: block))
+        var parts = starts.map { Array(bytes[$0..<min($0 + block, bytes.count)]) }
+        if isEnded { parts.append([]) }
+        for part in parts {
+            let member = try gzip(part)
+            let size = member.count + 8 - 1
+            file += [0x1F, 0x8B, 8, 4] + member[4..<10] + [6, 0, 0x42, 0x43, 2, 0]
+            file += [UInt8(size & 0xFF), UInt8(size >> 8)] + member[10...]
+        }
+        return file
+    }
+
+    @Test(arguments: [100, 5000, 65_280])
+    func readsMembersThatTellTheirSize(block: Int) throws {
+        let text = Array(Self.text.prefix(block * 1000))
+        let bytes = try Self.blockGzip(text, block: block)
+        let plain = Outcome(text, .csv)
+        for readBytes in [1000, 1 << 18] {
+            let outcome = try read(bytes, .csv.with { $0.readBytes = readBytes })
+            #expect(outcome.error?.kind == plain.error?.kind)
+            #expect(outcome.error?.byteOffset == plain.error?.byteOffset)
+            #expect(outcome.items.map(\.contentHash) == plain.items.map(\.contentHash))
+        }
+    }
+
+    @Test func readsMembersThatDoNotTellTheirSizeBehindThoseThatDo() throws {
+        let half = Self.text.count / 2
+        let first = try Self.blockGzip(Array(Self.text.prefix(half)), block: 1000, isEnded: false)
+        checkWhole(try read(first + Self.gzip(Array(Self.text.dropFirst(half)))))
+    }
+
+    @Test func toleratesPaddingBehindMembersThatTellTheirSize() throws {
+        let bytes = try Self.blockGzip(Self.text, block: 10_000)
+        checkWhole(try read(bytes + [UInt8](repeating: 0, count: 100)))
+        let outcome = try read(bytes + Array("rubbish".utf8))
+        #expect(outcome.error?.kind == .corrupt)
+        #expect(outcome.error?.fileOffset == bytes.count)
+        #expect(outcome.items.count == Self.rows.count)
+    }
+
+    @Test func failsWhereMembersThatTellTheirSizeEndTooEarly() throws {
+        let bytes = try Self.blockGzip(Self.text, block: 1000)
+        for cut in [1, 20, 28, 29, 1000, 100_000] {
+            let outcome = try read(Array(bytes.dropLast(cut)))
+            #expect(outcome.error?.kind == .truncated)
+            #expect(outcome.error?.fileOffset == bytes.count - cut)
+        }
+        let unended = try Self.blockGzip(Self.text, block: 1000, isEnded: false)
+        #expect(try read(unended).error?.kind == .truncated)
+    }
+
+    @Test func deliversTheMembersBeforeADamagedOne() throws {
+        var bytes = try Self.blockGzip(Self.text, block: 1000)
+        let place = bytes.count / 2
+        bytes[place] = ~bytes[place]
+        let outcome = try read(bytes)
+        #expect(outcome.error?.kind == .corrupt)
+        let fileOffset = try #require(outcome.error?.fileOffset)
+        #expect(fileOffset <= place && fileOffset > place - 1000)
+        #expect(outcome.items.count > Self.rows.count / 3)
+    }
+
     @Test func tellsHowFarItHasRead() throws {
         let bytes = try Self.gzip(Self.text)
         let file = try TemporaryFile(bytes)

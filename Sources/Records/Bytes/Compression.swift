@@ -2,8 +2,8 @@
 enum Compression: String {
     case none, gzip, zstd, bzip2, xz
 
-    /// How many bytes `init(start:)` wants to see.
-    static let magicBytes = 6
+    /// How many bytes are looked at.
+    static let magicBytes = BlockGzipBytes.headerBytes
 
     init(start: [UInt8]) {
         if start.starts(with: [0x1F, 0x8B]) {
@@ -32,7 +32,9 @@ func decompressing(_ source: any ByteSource) throws(RecordsError) -> any ByteSou
     let peeked = try PeekedBytes(source, count: Compression.magicBytes)
     switch Compression(start: peeked.start) {
     case .none: return peeked
-    case .gzip: return try GzipBytes(peeked)
+    case .gzip:
+        let tellsSize = peeked.start.withUnsafeBytes { BlockGzipBytes.size($0) } != nil
+        return tellsSize ? BlockGzipBytes(peeked) : try GzipBytes(peeked)
     case .zstd, .bzip2, .xz: return try ArchiveBytes(peeked)
     }
 }

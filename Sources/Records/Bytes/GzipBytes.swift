@@ -9,13 +9,15 @@ final class GzipBytes: ByteSource {
     private let input: UnsafeMutableRawBufferPointer
     private var stream = z_stream()
     private var isInsideMember = false
-    private var members = 0
+    private var members: Int
     private var atInputEnd = false
-    private var inputTaken = 0
-    private var produced = 0
+    private var produced: Int
 
-    init(_ compressed: any ByteSource) throws(RecordsError) {
+    /// A reader of the whole stream, or of what follows after members that gave `produced` bytes.
+    init(_ compressed: any ByteSource, after produced: Int? = nil) throws(RecordsError) {
         self.compressed = compressed
+        self.produced = produced ?? 0
+        members = produced == nil ? 0 : 1
         input = .allocate(byteCount: 256 << 10, alignment: 16)
         let status = inflateInit2_(
             &stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
@@ -49,7 +51,6 @@ final class GzipBytes: ByteSource {
     private func refill() throws(RecordsError) {
         let count = try compressed.read(into: input)
         atInputEnd = count == 0
-        inputTaken += count
         stream.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.avail_in = UInt32(count)
     }
@@ -95,6 +96,6 @@ final class GzipBytes: ByteSource {
     private func failure(_ kind: RecordsError.Kind, _ message: String) -> RecordsError {
         RecordsError(
             kind, file: file, message, byteOffset: produced,
-            fileOffset: inputTaken - Int(stream.avail_in))
+            fileOffset: progress.bytesRead - Int(stream.avail_in))
     }
 }

@@ -21,6 +21,13 @@ final class PeekedBytes: ByteSource {
         peeked = start[...]
     }
 
+    /// Hands out these bytes, and then those of `source`.
+    init(_ start: [UInt8], then source: any ByteSource) {
+        self.source = source
+        self.start = start
+        peeked = start[...]
+    }
+
     var file: String { source.file }
     var progress: ReadingProgress { source.progress }
 
