@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Journal
 import Reporting
+import Tasks
 
 /// The command line: finds the subcommand, runs it, and turns what it throws into an exit code.
 @main
@@ -45,11 +46,14 @@ struct Maprun: ParsableCommand {
         } catch is Console.ReaderHasGone {
             return .succeeded
         } catch let error as UsageError {
-            Console.note("maprun: \(error)")
+            for message in error.messages { Console.note("maprun: \(message)") }
             return .usage
         } catch let refused as Definition.Refused {
             let count = Quantity.count(refused.problems.count, "error")
             Console.note("maprun: '\(refused.path)' has \(count); nothing was started")
+            return .usage
+        } catch let error as BindingsError {
+            for problem in error.problems { Console.note("maprun: \(problem)") }
             return .usage
         } catch let error as RunError {
             Console.note("maprun: \(error)")

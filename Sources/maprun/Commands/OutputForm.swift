@@ -10,7 +10,7 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
     case json
 
     /// Tells the outcome; throws the exit status of one that is no success.
-    func report(_ outcome: ExecutionOutcome, isQuiet: Bool) throws {
+    func report(_ outcome: ExecutionOutcome) throws {
         switch self {
         case .json: try Console.print(outcome.value)
         case .text:

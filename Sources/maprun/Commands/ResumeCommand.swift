@@ -47,22 +47,25 @@ struct ResumeCommand: ParsableCommand {
             options.definition, path: recorded.directory.definitionPath,
             options: DecodingOptions(machineType: options.isExpress ? .express : .standard),
             showsWarnings: false)
-        let surroundings = try machinery.surroundings(
-            for: definition.machine, definitionPath: options.definitionPath,
-            launch: Launch(options.launch))
+        var launch = Launch(options.launch)
+        launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
+        let equipment = try Equipment(
+            for: definition.machine, definitionPath: options.definitionPath, launch: launch,
+            workers: machinery.workers)
         let run = try Run.resume(
-            recorded, machine: definition.machine, surroundings: surroundings)
+            recorded, machine: definition.machine, surroundings: equipment.surroundings)
         if !machinery.isQuiet {
             for line in run.findings + findings.lines { Console.note(line) }
         }
-        let session = RunSession(run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
-        try output.report(try session.perform(), isQuiet: machinery.isQuiet)
+        let outcome = try equipment.perform(
+            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
+        try output.report(outcome)
     }
 
     private func tellAgain(_ outcome: ExecutionOutcome, _ id: String) throws {
         if !machinery.isQuiet {
             Console.note("run \(id) has ended before: \(outcome.status.rawValue)")
         }
-        try output.report(outcome, isQuiet: machinery.isQuiet)
+        try output.report(outcome)
     }
 }

@@ -32,6 +32,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What the run is called; the definition's name unless given.")
     var name: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What functions and buckets are here; maprun.yaml or template.yaml beside the "
+                + "definition unless given.", valueName: "file"))
+    var bindings: String?
+
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
 
@@ -60,21 +66,19 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         let input = try InputText.value(input)
-        let surroundings = try machinery.surroundings(
-            for: loaded.machine, definitionPath: FilePath.absolute(definition),
-            launch: launch)
+        let launch = Launch(maxConcurrency: machinery.maxConcurrency, bindings: bindings)
+        let equipment = try Equipment(
+            for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
+            workers: machinery.workers)
         let run = try Run.create(
-            options(text, input), machine: loaded.machine, version: Maprun.version,
-            surroundings: surroundings)
-        let session = RunSession(run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
-        try output.report(try session.perform(), isQuiet: machinery.isQuiet)
+            options(text, input, launch), machine: loaded.machine, version: Maprun.version,
+            surroundings: equipment.surroundings)
+        let outcome = try equipment.perform(
+            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
+        try output.report(outcome)
     }
 
-    private var launch: Launch {
-        Launch(directory: FilePath.workingDirectory, maxConcurrency: machinery.maxConcurrency)
-    }
-
-    private func options(_ text: String, _ input: Value) -> RunOptions {
+    private func options(_ text: String, _ input: Value, _ launch: Launch) -> RunOptions {
         var options = RunOptions(
             root: runsFolder.path, name: name ?? Definition.name(ofFile: definition),
             definition: text, definitionPath: FilePath.absolute(definition), input: input,

@@ -6,21 +6,27 @@ struct Launch {
     var directory: String
     /// `--max-concurrency`.
     var maxConcurrency: Int?
+    /// `--bindings`, from the root.
+    var bindings: String?
 
-    init(directory: String, maxConcurrency: Int?) {
-        self.directory = directory
+    /// A run that starts now.
+    init(maxConcurrency: Int?, bindings: String?) {
+        directory = FilePath.workingDirectory
         self.maxConcurrency = maxConcurrency
+        self.bindings = bindings.map(FilePath.absolute)
     }
 
     /// What `run.json` keeps of it.
     var value: Value {
         var object = ObjectValue([Member("directory", .string(directory))])
-        if let maxConcurrency { object["maxConcurrency"] = .int(maxConcurrency) }
+        object["maxConcurrency"] = maxConcurrency.map { .int($0) }
+        object["bindings"] = bindings.map(Value.string)
         return .object(object)
     }
 
     init(_ value: Value) {
         directory = value["directory"]?.string ?? FilePath.workingDirectory
         maxConcurrency = value["maxConcurrency"]?.number?.int
+        bindings = value["bindings"]?.string
     }
 }
