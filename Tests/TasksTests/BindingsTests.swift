@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Testing
 
 @testable import Tasks
@@ -232,5 +233,11 @@ import Testing
                 "function 'new' is bound to nothing; add it under 'functions' in "
                     + "\(folder.path)/maprun.yaml"
             ])
+    }
+
+    @Test func theSchemaKnowsTheKeysThatTheReaderKnows() throws {
+        let schema = try Value.parse(BindingsSchema.text)
+        let keys = schema["$defs"]?["function"]?["properties"]?.object?.keys.map(\.string) ?? []
+        #expect(Set(keys) == Set(FunctionEntry.keys))
     }
 }

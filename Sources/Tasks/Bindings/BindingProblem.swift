@@ -1,19 +1,17 @@
+import JSON
+
 /// One thing that is wrong with the bindings: where, what, and what to write instead.
 public struct BindingProblem: Sendable, Equatable, CustomStringConvertible {
     /// The file, or nil for what stands in no file.
     public var file: String?
-    /// Line and column from 1, where known.
-    public var position: (line: Int, column: Int)?
+    /// Line and column, where known.
+    public var position: Position?
     /// What is wrong.
     public var message: String
 
     public var description: String {
-        let place = position.map { ":\($0.line):\($0.column)" } ?? ""
+        let place = position.map { ":\($0)" } ?? ""
         return file.map { "\($0)\(place): \(message)" } ?? message
-    }
-
-    public static func == (left: BindingProblem, right: BindingProblem) -> Bool {
-        left.description == right.description
     }
 }
 

@@ -1,5 +1,3 @@
-import Yams
-
 extension Bindings {
     /// Reads the text of a `maprun.yaml` that lies in `folder`.
     static func maprun(
@@ -26,7 +24,7 @@ extension Bindings {
     }
 
     private static func activity(
-        _ name: String, _ node: Node, _ yaml: YAMLReader
+        _ name: String, _ node: YAMLNode, _ yaml: YAMLReader
     ) -> ActivityBinding? {
         let what = "activity '\(name)'"
         let members = yaml.members(node, of: what, allowed: ["command", "directory"])

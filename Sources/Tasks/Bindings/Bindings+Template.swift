@@ -29,16 +29,16 @@ extension Bindings {
 /// One `AWS::Serverless::Function` of a template, with what `Globals` says for all.
 struct TemplateFunction {
     let logicalId: String
-    let own: Node?
-    let globals: Node?
+    let own: YAMLNode?
+    let globals: YAMLNode?
     let yaml: YAMLReader
 
     /// SAM's own default.
     private static let timeout = 3.0
 
-    private func property(_ name: String) -> Node? { own?[name] ?? globals?[name] }
+    private func property(_ name: String) -> YAMLNode? { own?[name] ?? globals?[name] }
 
-    func binding(at node: Node) -> FunctionBinding? {
+    func binding(at node: YAMLNode) -> FunctionBinding? {
         let runtime = property("Runtime")?.string ?? ""
         let handler = property("Handler")?.string ?? ""
         let work: FunctionBinding.Work
@@ -71,13 +71,13 @@ struct TemplateFunction {
         }
     }
 
-    private func variables() -> [(String, Node)] {
+    private func variables() -> [(String, YAMLNode)] {
         [globals, own].compactMap { $0?["Environment"]?["Variables"]?.mapping }.flatMap { $0 }
             .compactMap { key, value in key.string.map { ($0, value) } }
     }
 
     /// A text without an intrinsic function like `!Ref`.
-    private func plain(_ node: Node?) -> String? {
+    private func plain(_ node: YAMLNode?) -> String? {
         guard case .scalar(let scalar) = node else { return nil }
         return scalar.tag.description.hasPrefix("!") ? nil : scalar.string
     }

@@ -1,5 +1,4 @@
 import Glibc
-import Yams
 
 /// One entry of `functions:` in `maprun.yaml`.
 struct FunctionEntry {
@@ -17,7 +16,7 @@ struct FunctionEntry {
     }
 
     /// The binding, or nil when a problem makes one impossible.
-    func binding(_ node: Node) -> FunctionBinding? {
+    func binding(_ node: YAMLNode) -> FunctionBinding? {
         let members = yaml.members(node, of: "function '\(name)'", allowed: Self.keys)
         if members.isEmpty && node.mapping == nil && node.null == nil { return nil }
         checkCombination(members, at: node)
@@ -37,7 +36,7 @@ struct FunctionEntry {
 
     private func what(_ key: String) -> String { "'\(key)' of function '\(name)'" }
 
-    private func checkCombination(_ members: [String: Node], at node: Node) {
+    private func checkCombination(_ members: [String: YAMLNode], at node: YAMLNode) {
         let exclusive = [
             ("command", "handler"), ("command", "runtime"), ("command", "bootstrap"),
             ("command", "runtimeApi"),
@@ -54,7 +53,7 @@ struct FunctionEntry {
         }
     }
 
-    private func work(_ members: [String: Node], at node: Node) -> FunctionBinding.Work? {
+    private func work(_ members: [String: YAMLNode], at node: YAMLNode) -> FunctionBinding.Work? {
         if members["command"] != nil { return command(members) }
         let handler = yaml.text(members["handler"], what("handler"))
         let runtime = yaml.text(members["runtime"], what("runtime")) ?? "python3"
@@ -88,7 +87,7 @@ struct FunctionEntry {
         return runtime.hasPrefix("python") ? runtime : nil
     }
 
-    private func command(_ members: [String: Node]) -> FunctionBinding.Work? {
+    private func command(_ members: [String: YAMLNode]) -> FunctionBinding.Work? {
         let mode = yaml.text(members["mode"], what("mode")) ?? "item"
         let depth = yaml.integer(members["depth"], what("depth"))
         if let node = members["depth"], mode != "lines" {
@@ -106,7 +105,7 @@ struct FunctionEntry {
         }
     }
 
-    private func environment(_ node: Node?) -> [String: String] {
+    private func environment(_ node: YAMLNode?) -> [String: String] {
         guard let node else { return [:] }
         var variables: [String: String] = [:]
         for (variable, _, value) in yaml.members(node, of: what("environment")) {

@@ -1,4 +1,7 @@
+import JSON
 import Yams
+
+typealias YAMLNode = Yams.Node
 
 /// Reads values of a YAML file and collects what is wrong with them.
 final class YAMLReader {
@@ -13,32 +16,35 @@ final class YAMLReader {
     }
 
     /// The document, or nil with a problem.
-    func parse(_ text: String) -> Node? {
+    func parse(_ text: String) -> YAMLNode? {
         do {
-            return try Yams.compose(yaml: text) ?? Node([(Node, Node)]())
+            return try Yams.compose(yaml: text) ?? YAMLNode([(YAMLNode, YAMLNode)]())
         } catch {
             problems.append(explain(error))
             return nil
         }
     }
 
-    func complain(_ message: String, at node: Node) {
+    func complain(_ message: String, at node: YAMLNode) {
         problems.append(problem(message, at: node))
     }
 
-    func problem(_ message: String, at node: Node) -> BindingProblem {
+    func problem(_ message: String, at node: YAMLNode) -> BindingProblem {
         BindingProblem(
-            file: file, position: node.mark.map { ($0.line, $0.column) }, message: message)
+            file: file, position: node.mark.map { Position(line: $0.line, column: $0.column) },
+            message: message)
     }
 
     /// The members of a mapping with those that `<<` merges into it; keys must be texts.
-    func members(_ node: Node, of what: String) -> [(name: String, key: Node, value: Node)] {
+    func members(_ node: YAMLNode, of what: String) -> [(
+        name: String, key: YAMLNode, value: YAMLNode
+    )] {
         guard case .mapping(let mapping) = node else {
             if case .scalar(let scalar) = node, scalar.string.isEmpty { return [] }
             complain("\(what) must be a mapping", at: node)
             return []
         }
-        var found: [(name: String, key: Node, value: Node)] = []
+        var found: [(name: String, key: YAMLNode, value: YAMLNode)] = []
         for (key, value) in mapping where key.string == "<<" {
             for merged in value.sequence.map(Array.init) ?? [value] {
                 found += members(merged, of: what).filter { new in
@@ -59,9 +65,9 @@ final class YAMLReader {
 
     /// The members by name; others than `allowed` are problems.
     func members(
-        _ node: Node, of what: String, allowed: [String]
-    ) -> [String: Node] {
-        var found: [String: Node] = [:]
+        _ node: YAMLNode, of what: String, allowed: [String]
+    ) -> [String: YAMLNode] {
+        var found: [String: YAMLNode] = [:]
         for member in members(node, of: what) {
             if allowed.contains(member.name) {
                 found[member.name] = member.value
@@ -74,14 +80,14 @@ final class YAMLReader {
         return found
     }
 
-    func text(_ node: Node?, _ what: String) -> String? {
+    func text(_ node: YAMLNode?, _ what: String) -> String? {
         guard let node else { return nil }
         if case .scalar(let scalar) = node { return scalar.string }
         complain("\(what) must be a text", at: node)
         return nil
     }
 
-    func number(_ node: Node?, _ what: String, atLeast least: Double) -> Double? {
+    func number(_ node: YAMLNode?, _ what: String, atLeast least: Double) -> Double? {
         guard let node else { return nil }
         if let number = node.float, number.isFinite, number >= least { return number }
         let limit = least == least.rounded() ? "\(Int(least))" : "\(least)"
@@ -89,14 +95,14 @@ final class YAMLReader {
         return nil
     }
 
-    func integer(_ node: Node?, _ what: String) -> Int? {
+    func integer(_ node: YAMLNode?, _ what: String) -> Int? {
         guard let node else { return nil }
         if let number = node.int, number >= 1 { return number }
         complain("\(what) must be a whole number of at least 1", at: node)
         return nil
     }
 
-    func flag(_ node: Node?, _ what: String) -> Bool? {
+    func flag(_ node: YAMLNode?, _ what: String) -> Bool? {
         guard let node else { return nil }
         if let flag = node.bool { return flag }
         complain("\(what) must be true or false", at: node)
@@ -104,7 +110,7 @@ final class YAMLReader {
     }
 
     /// A program with its arguments; a single text goes to the shell.
-    func command(_ node: Node?, _ what: String) -> [String]? {
+    func command(_ node: YAMLNode?, _ what: String) -> [String]? {
         guard let node else { return nil }
         if case .scalar(let scalar) = node, !scalar.string.isEmpty {
             return ["sh", "-c", scalar.string]
@@ -118,7 +124,7 @@ final class YAMLReader {
     }
 
     /// A path made absolute.
-    func path(_ node: Node?, _ what: String) -> String? {
+    func path(_ node: YAMLNode?, _ what: String) -> String? {
         text(node, what).map { resolve($0) }
     }
 
@@ -133,11 +139,13 @@ final class YAMLReader {
             YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):
             BindingProblem(
-                file: file, position: (mark.line, mark.column),
+                file: file, position: Position(line: mark.line, column: mark.column),
                 message: "not valid YAML: \(problem)")
         case YamlError.duplicatedKeysInMapping(let duplicates, let context):
             BindingProblem(
-                file: file, position: (context.mark.line, context.mark.column),
+                file: file,
+                position: Position(
+                    line: context.mark.line, column: context.mark.column),
                 message: "key '\(duplicates.map(\.description).joined(separator: "', '"))' "
                     + "is written twice")
         default: BindingProblem(file: file, position: nil, message: "not valid YAML: \(error)")
