@@ -40,7 +40,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     func isFinished(_ index: Int) -> Bool { journal.recovered.state.finished.contains(index) }
 
     func replay(of index: Int) -> ReplayLog? {
-        guard !journal.recovered.state.unfinished.isEmpty else { return nil }
+        guard journal.recovered.state.isUnfinished(index) else { return nil }
         var log = ReplayLog()
         do throws(RunError) {
             for event in try journal.recovered.events(of: index) {

@@ -34,6 +34,9 @@ public struct MapRunState: Sendable, Equatable {
     /// The items that had started, but not finished.
     public var unfinished: [Int] { traces.keys.sorted() }
 
+    /// Whether the item had started, but not finished.
+    public func isUnfinished(_ item: Int) -> Bool { traces[item] != nil }
+
     /// Takes in one record; records come in journal order.
     mutating func apply(_ record: Record) {
         defer { isReopening = record.type == .reopened }

@@ -59,9 +59,10 @@ final class RecordLookup {
         guard let file else { return }
         let isNear = offset >= start && offset <= start + filled + Self.large
         let wanted = max(count, isNear ? Self.large : Self.small)
-        if wanted > memory.count {
+        // Also smaller again after a huge record.
+        if max(wanted, Self.large) != memory.count {
             memory.deallocate()
-            memory = .allocate(byteCount: wanted, alignment: 8)
+            memory = .allocate(byteCount: max(wanted, Self.large), alignment: 8)
         }
         let space = UnsafeMutableRawBufferPointer(rebasing: memory[..<wanted])
         start = offset

@@ -56,12 +56,16 @@ public struct RecoveredMapRun: Sendable {
 
     /// What an unfinished item had already done, oldest first.
     public func events(of item: Int) throws(RunError) -> [Event] {
+        let positions = state.traces[item]?.events ?? []
+        guard !positions.isEmpty else { return [] }
+        let lookup = RecordLookup(directory: directory, files: files)
         var events: [Event] = []
-        for position in state.traces[item]?.events ?? [] {
-            var reader = try JournalReader(directory: directory, from: position, files: files)
-            guard let record = try reader.next()?.event else { continue }
+        for position in positions {
             do {
-                events.append(try record.copied())
+                guard let event = try lookup.record(at: position).event?.copied() else { continue }
+                events.append(event)
+            } catch let error as RunError {
+                throw error
             } catch {
                 throw JournalReader.damaged(
                     SegmentFile.path(directory, position.segment), position.offset,
