@@ -1,3 +1,4 @@
+import CBytes
 import JSON
 import Testing
 
@@ -103,19 +104,15 @@ import Testing
     func aNewerFormatIsRefused(_ offset: Int) throws {
         let files = try journalFiles()
         try write([0], to: files)
-        let file = try files.open(path, .update)
-        if offset == 8 {
-            _ = try [UInt8](arrayLiteral: 9).withUnsafeBytes {
-                try files.write(file, $0, at: 8)
-            }
-        } else {
-            var bytes = try #require(files.data(path))
-            bytes[offset] = 2
-            bytes.withUnsafeMutableBytes {
-                FrameHeader.complete(UnsafeMutableRawBufferPointer(rebasing: $0[32...]))
-            }
-            _ = try bytes.withUnsafeBytes { try files.write(file, $0, at: 0) }
+        var bytes = try #require(files.data(path))
+        bytes[offset] = 9
+        bytes.withUnsafeMutableBytes { bytes in
+            let sum = cbytes_crc32c(0, bytes.baseAddress, 28)
+            bytes.storeBytes(of: sum.littleEndian, toByteOffset: 28, as: UInt32.self)
+            FrameHeader.complete(UnsafeMutableRawBufferPointer(rebasing: bytes[32...]))
         }
+        let file = try files.open(path, .update)
+        _ = try bytes.withUnsafeBytes { try files.write(file, $0, at: 0) }
         let error = #expect(throws: RunError.self) { try self.open(files) }
         #expect(error?.code == .newerFormat && error?.path == path)
         #expect(error?.message.contains("use the version that wrote it or a later one") == true)

@@ -248,6 +248,7 @@ extension MemoryFiles {
 
     func remove(_ path: String) throws(SystemFault) {
         try step(.remove, path) { state throws(SystemFault) in
+            guard state.directories.remove(path) == nil else { return }
             guard state.names[path] != nil else { throw SystemFault(ENOENT) }
             Self.rename(&state) { $0[path] = nil }
         }

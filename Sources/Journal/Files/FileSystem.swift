@@ -36,7 +36,7 @@ public protocol FileSystem: Sendable {
     func rename(_ source: String, to target: String) throws(SystemFault)
     /// Gives a file a second name; fails if the name is taken.
     func link(_ source: String, to target: String) throws(SystemFault)
-    /// Removes a file.
+    /// Removes a file or an empty folder.
     func remove(_ path: String) throws(SystemFault)
     /// Makes a folder; fails if the name is taken.
     func makeDirectory(_ path: String) throws(SystemFault)

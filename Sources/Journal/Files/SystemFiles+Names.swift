@@ -22,7 +22,11 @@ extension SystemFiles {
     }
 
     public func remove(_ path: String) throws(SystemFault) {
-        _ = try Self.retried { unlink(path) }
+        #if canImport(Glibc)
+        _ = try Self.retried { Glibc.remove(path) }
+        #else
+        _ = try Self.retried { Darwin.remove(path) }
+        #endif
     }
 
     public func makeDirectory(_ path: String) throws(SystemFault) {

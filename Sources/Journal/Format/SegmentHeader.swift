@@ -38,6 +38,10 @@ struct SegmentHeader {
                     (0..<8).allSatisfy { expected[$0] == bytes[$0] }
                 })
         else { return nil }
+        let size = Int(bytes.integer(at: 12, as: UInt32.self))
+        guard size >= smallestSize, size <= bytes.count,
+            cbytes_crc32c(0, base, size - 4) == bytes.integer(at: size - 4, as: UInt32.self)
+        else { return nil }
         let version = Int(bytes.integer(at: 8, as: UInt32.self))
         guard version <= formatVersion else {
             throw RunError(
@@ -45,11 +49,8 @@ struct SegmentHeader {
                 "'\(path)' has format \(version), this maprun reads up to \(formatVersion); "
                     + "use the version that wrote it or a later one", path: path)
         }
-        let size = Int(bytes.integer(at: 12, as: UInt32.self))
         let runSize = Int(bytes.integer(at: 20, as: UInt32.self))
-        guard size == smallestSize + runSize, size <= bytes.count,
-            cbytes_crc32c(0, base, size - 4) == bytes.integer(at: size - 4, as: UInt32.self)
-        else { return nil }
+        guard size == smallestSize + runSize else { return nil }
         return SegmentHeader(
             segment: Int(bytes.integer(at: 16, as: UInt32.self)),
             run: String(decoding: bytes[24..<24 + runSize], as: UTF8.self))

@@ -62,9 +62,11 @@ final class WaitingRoom {
         return file
     }
 
-    /// Removes the file, if there is one.
+    /// Removes the file and its folder, if there are any.
     func remove() throws(RunError) {
         guard file != nil else { return }
-        do { try files.remove(path) } catch { throw error.error("remove", path) }
+        for name in [path, directory] {
+            do { try files.remove(name) } catch { throw error.error("remove", name) }
+        }
     }
 }

@@ -27,7 +27,7 @@ public struct JournalOptions: Sendable {
     /// After how many bytes of journal a checkpoint is saved.
     public var checkpointInterval = 64 << 20
     /// How many finished items may wait in memory, as positions, for one before them.
-    public var waitingItems = 1 << 20
+    public var waitingItems = 1 << 18
 
     /// The usual options.
     public init() {}
