@@ -12,7 +12,6 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let directory: String
     private let export: ResultExport?
     private let failed: @Sendable (RunError) -> Void
-    private let started: Mutex<Set<Int>>
     /// Called when the journal has room again.
     private let relief = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -29,7 +28,6 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         journal = try MapRunJournal(
             directory: directory, run: run, options: options,
             callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
-        started = Mutex(Set(journal.recovered.state.unfinished))
     }
 
     /// What earlier processes have done.
@@ -70,9 +68,9 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         return false
     }
 
-    func noteStarted(_ facts: ExecutionFacts) {
-        guard let item = facts.item else { return }
-        append { $0.started(item: item, time: facts.startTime) }
+    func noteStarted(_ child: ExecutionFacts) {
+        guard let item = child.item else { return }
+        append { $0.started(item: item, time: child.startTime) }
     }
 
     func seal(total: Int) { append { $0.sealed(total: total) } }
@@ -81,7 +79,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
         written: @escaping @Sendable () -> Void
     ) {
-        append(announced: written) {
+        append(written: written) {
             $0.event(
                 item: execution.item, scope: Text(path), sequence: sequence,
                 payload: event.payload)
@@ -89,12 +87,12 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     }
 
     private func append(
-        announced: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
+        written: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
     ) {
         var batch = RecordBatch(capacity: 256)
         fill(&batch)
         do throws(RunError) {
-            try journal.append(&batch, announced: announced)
+            try journal.append(&batch, written: written)
         } catch {
             failed(error)
         }

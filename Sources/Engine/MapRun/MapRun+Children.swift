@@ -106,6 +106,7 @@ extension MapRun {
                 self.childEnded(outcome, facts, child)
             }
             state.withLock { $0.waiting[index] = execution }
+            storage.noteStarted(facts)
             execution.begin()
             return true
         }

@@ -8,6 +8,8 @@ protocol MapRunStorage: AnyObject, Sendable {
     func isFinished(_ index: Int) -> Bool
     /// What an earlier process recorded of a child that it did not finish.
     func replay(of index: Int) -> ReplayLog?
+    /// Notes that a child has begun something that a killed process leaves undone.
+    func noteStarted(_ child: ExecutionFacts)
     /// Whether outcomes should carry the child's input.
     func needsInput(_ status: ItemStatus) -> Bool
     /// A place for the outcomes of one block, filled by one worker.

@@ -14,6 +14,7 @@ final class MemoryStorage: MapRunStorage {
 
     func isFinished(_ index: Int) -> Bool { false }
     func replay(of index: Int) -> ReplayLog? { nil }
+    func noteStarted(_ child: ExecutionFacts) {}
     func needsInput(_ status: ItemStatus) -> Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 

@@ -37,7 +37,7 @@ final class ExecutionStore: CheckpointLog {
         _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
         written: @escaping @Sendable () -> Void
     ) {
-        append(written) {
+        append(written: written) {
             $0.event(
                 item: nil, scope: Text(path), sequence: sequence, payload: event.payload)
         }
@@ -56,7 +56,7 @@ final class ExecutionStore: CheckpointLog {
                 stopped: outcome.stopTime, error: outcome.error.map { Text($0) },
                 cause: outcome.cause.map { Text($0) },
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
-        append(done) { $0.finished(item) }
+        append(announced: done) { $0.finished(item) }
     }
 
     /// Writes everything, then calls `done`.
@@ -68,12 +68,13 @@ final class ExecutionStore: CheckpointLog {
     }
 
     private func append(
-        _ announced: @escaping @Sendable () -> Void, _ fill: (inout RecordBatch) -> Void
+        announced: (@Sendable () -> Void)? = nil, written: (@Sendable () -> Void)? = nil,
+        _ fill: (inout RecordBatch) -> Void
     ) {
         var batch = RecordBatch(capacity: 256)
         fill(&batch)
         do throws(RunError) {
-            try journal.append(&batch, announced: announced)
+            try journal.append(&batch, announced: announced, written: written)
         } catch {
             failed(error)
         }

@@ -60,9 +60,10 @@ public final class MapRunJournal: Sendable {
     /// Hands over the records of `batch` and empties it; see `JournalWriter.append`.
     @discardableResult
     public func append(
-        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil,
+        written: (@Sendable () -> Void)? = nil
     ) throws(RunError) -> JournalWriter.Appended {
-        try writer.append(&batch, announced: announced)
+        try writer.append(&batch, announced: announced, written: written)
     }
 
     /// Calls `resume` once when callers may go on; see `JournalWriter.whenRelieved`.

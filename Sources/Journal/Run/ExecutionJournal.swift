@@ -34,9 +34,10 @@ public final class ExecutionJournal: Sendable {
     /// is a `finished` record of item 0.
     @discardableResult
     public func append(
-        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil,
+        written: (@Sendable () -> Void)? = nil
     ) throws(RunError) -> JournalWriter.Appended {
-        try writer.append(&batch, announced: announced)
+        try writer.append(&batch, announced: announced, written: written)
     }
 
     /// Writes and announces what was appended, and calls `done` with the failure, if there was

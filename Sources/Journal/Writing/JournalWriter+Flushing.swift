@@ -72,6 +72,7 @@ extension JournalWriter {
             if isFirst { shared.failure = error }
             shared.isWriting = false
             shared.announcements = []
+            shared.writings = []
             defer { shared.relieved = [] }
             return (isFirst, shared.relieved)
         }

@@ -57,16 +57,19 @@ extension JournalWriter {
         // One huge record must not keep its memory for the rest of the run.
         if back.count > 2 * options.bytesInFlight { back = ByteBuffer(capacity: 64 << 10) }
         let progress = Progress(ticket: ticket, position: place.position)
-        let relieved = shared.withLock { shared in
+        let (written, relieved) = shared.withLock { shared in
             shared.written = progress
             shared.segment = place.1
             shared.bytesInFlight -= count
+            let written = shared.writings.prefix { $0.ticket <= ticket }
+            shared.writings.removeFirst(written.count)
             guard shared.bytesInFlight <= options.bytesInFlight / 2 else {
-                return [@Sendable () -> Void]()
+                return (written, [@Sendable () -> Void]())
             }
             defer { shared.relieved = [] }
-            return shared.relieved
+            return (written, shared.relieved)
         }
+        for writing in written { writing.call() }
         for call in relieved { call() }
         if options.durability.flushes {
             startFlushing()

@@ -71,6 +71,8 @@ public final class JournalWriter: @unchecked Sendable {
         /// The segment that `written` lies in; nil before the first one, and without a journal.
         var segment: OpenSegment?
         var announcements: [Announcement] = []
+        /// What to call when batches are written, whether flushed or not.
+        var writings: [Announcement] = []
         var relieved: [@Sendable () -> Void] = []
 
         mutating func take(_ bytes: UnsafeBufferPointer<UInt8>) {
@@ -124,10 +126,12 @@ public final class JournalWriter: @unchecked Sendable {
     }
 
     /// Hands over the records of `batch` and empties it. `announced` is called when they are
-    /// durable, never if the journal fails before.
+    /// durable, `written` when they survive the death of the process; neither is called if the
+    /// journal fails before.
     @discardableResult
     public func append(
-        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil
+        _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil,
+        written: (@Sendable () -> Void)? = nil
     ) throws(RunError) -> Appended {
         // Copied under the lock, before this call returns.
         let address = UInt(bitPattern: batch.bytes.baseAddress)
@@ -139,6 +143,9 @@ public final class JournalWriter: @unchecked Sendable {
             shared.take(UnsafeBufferPointer(start: bytes, count: count))
             if let announced {
                 shared.announcements.append(Announcement(ticket: shared.ticket, call: announced))
+            }
+            if let written {
+                shared.writings.append(Announcement(ticket: shared.ticket, call: written))
             }
             let isCongested = shared.bytesInFlight > limit
             defer { shared.isWriting = true }
