@@ -111,6 +111,15 @@ import Testing
         }
     }
 
+    @Test func keepsNoMoreOfANameThanARecordMayHave() throws {
+        let pointer = try #require(JSONPointer(parsing: "/b"))
+        let text = "{\"" + String(repeating: "x", count: 1000) + "\":1,\"b\":[1]}"
+        var configuration = ReaderConfiguration.json.with { $0.itemsPointer = pointer }
+        #expect(Outcome(text, configuration).json == ["1"])
+        configuration.maximumRecordBytes = 500
+        #expect(Outcome(text, configuration).error?.kind == .tooLarge)
+    }
+
     @Test func readsJSONLinesAndPassesOverBlankOnes() {
         let outcome = Outcome("{\"a\":1}\n\n  \r\n[2]\r\n\"x\"", .jsonLines)
         #expect(outcome.json == ["{\"a\":1}", "[2]", "\"x\""] && outcome.error == nil)

@@ -7,7 +7,7 @@ final class RecordStream {
     private let source: any ByteSource
     private let pool: SlabPool
     private let standardCapacity: Int
-    private let maximumRecordBytes: Int
+    let maximumRecordBytes: Int
     private(set) var slab: Slab
     /// Where the bytes read so far end in the slab.
     private(set) var filled = 0

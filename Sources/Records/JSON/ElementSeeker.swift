@@ -85,7 +85,7 @@ struct ElementSeeker {
     private func readName() throws(RecordsError) -> Text {
         guard try stream.peek() == 0x22 else { throw try broken("expected a member name") }
         var raw: [UInt8] = []
-        try readString { raw.append($0) }
+        try readString(atMost: stream.maximumRecordBytes) { raw.append($0) }
         do {
             let name = try raw.withUnsafeBufferPointer { bytes throws(ParseError) in
                 try Value.parse(bytes)
@@ -97,10 +97,15 @@ struct ElementSeeker {
     }
 
     /// Passes over a string, from quote to quote.
-    private func readString(_ use: (UInt8) -> Void) throws(RecordsError) {
+    private func readString(
+        atMost limit: Int = .max, _ use: (UInt8) -> Void
+    ) throws(RecordsError) {
         var isEscaped = false
         var isOpen = false
+        var count = 0
         while let byte = try stream.peek() {
+            count += 1
+            if count > limit { throw stream.tooLarge(at: stream.start) }
             use(byte)
             advance()
             if isEscaped {
