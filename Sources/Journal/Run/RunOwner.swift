@@ -53,6 +53,17 @@ public final class RunOwner: Sendable {
 }
 
 extension RunOwner {
+    /// The process that works on the run in `directory`, in words; nil if none does. One that
+    /// cannot be seen from here counts as working.
+    public static func holder(
+        of directory: String, files: any FileSystem = SystemFiles()
+    ) throws(RunError) -> String? {
+        guard let claim = try lastClaim(in: directory, files), !claim.isReleased else { return nil }
+        guard let process = claim.process else { return "a process whose claim is unreadable" }
+        let isDead = ProcessIdentity.current(files).liveness(of: process) == .dead
+        return isDead ? nil : "process \(process.pid) on \(process.host)"
+    }
+
     private struct Claim {
         var number: Int
         var isReleased: Bool
