@@ -22,8 +22,9 @@ struct Maprun: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, ResumeCommand.self,
-
+            RunCommand.self, ResumeCommand.self, StatusCommand.self, ListCommand.self,
+            ResultsCommand.self, FailuresCommand.self, ShowCommand.self, ValidateCommand.self,
+            DatasetsCommand.self,
         ])
 
     static func main() {

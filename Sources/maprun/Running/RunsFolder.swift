@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Journal
 import Reporting
 
@@ -17,15 +18,34 @@ struct RunsFolder: ParsableArguments {
         return "maprun \(verb) \(id)\(folder)"
     }
 
+    /// The ids of all runs, oldest first. Ids begin with the second, `run.json` is as precise as
+    /// one has to be when several runs begin in the same.
+    func ids() throws -> [String] {
+        let ids = try RunDirectory.list(root: path).filter {
+            access("\(path)/\($0)/run.json", F_OK) == 0
+        }
+        let seconds = Dictionary(grouping: ids) { $0.prefix(19) }
+        return try seconds.keys.sorted().flatMap { second in
+            let ids = seconds[second] ?? []
+            guard ids.count > 1 else { return ids }
+            return try ids.map { ($0, try started($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+        }
+    }
+
+    private func started(_ id: String) throws -> Int {
+        try RunDirectory.open(root: path, id: id).info["started"]?.number?.int ?? 0
+    }
+
     /// The id of the run that is meant: a unique beginning of it, or `last`.
     func find(_ name: String) throws -> String {
         do {
-            return try RunSelection(try RunDirectory.list(root: path)).find(name)
+            return try RunSelection(ids()).find(name)
         } catch let error as RunSelection.Failure {
             throw UsageError("\(error) in '\(path)'; list those there are with `maprun list`")
         }
     }
 
+    /// The folder of the run that is meant.
     func open(_ name: String) throws -> RunDirectory {
         try RunDirectory.open(root: path, id: find(name))
     }

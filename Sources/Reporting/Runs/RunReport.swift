@@ -1,0 +1,45 @@
+import JSON
+import Journal
+import StatesLanguage
+
+/// What a run was asked to do, and what it came to.
+public struct RunReport: Sendable {
+    private let run: RunDirectory
+    private let status: RunStatus
+
+    /// The report on the run in this folder.
+    public init(_ run: RunDirectory) throws(RunError) {
+        self.run = run
+        status = try RunStatus(run)
+    }
+
+    /// The report as JSON.
+    public var value: Value {
+        var object = run.info.object ?? ObjectValue()
+        object["path"] = .string(run.path)
+        for member in status.value.object?.members ?? [] { object[member.key] = member.value }
+        object["output"] = status.outcome?.output
+        object["state"] = status.outcome?.state.map { .string($0) }
+        return .object(object)
+    }
+
+    /// The report in words; `now` is in milliseconds since 1970.
+    public func lines(now: Int) -> [String] {
+        var lines = status.lines(now: now)
+        lines.insert(contentsOf: asked, at: min(4, lines.count))
+        if let output = status.outcome?.output { lines += ["", "output   \(output.serialized)"] }
+        return lines + ["", "kept in  \(run.path)"]
+    }
+
+    private var asked: [String] {
+        let info = run.info
+        return [
+            "flow     \(info["definition"]?["path"]?.string ?? "")",
+            "digest   sha256:\(info["definition"]?["sha256"]?.string ?? "")",
+            "input    \((info["input"] ?? .null).serialized.excerpt)",
+            "options  type \(info["type"]?.string ?? ""), seed \(info["seed"]?.string ?? ""), "
+                + "journal \(info["durability"]?.string ?? ""), maprun "
+                + (info["maprun"]?.string ?? ""),
+        ]
+    }
+}

@@ -1,0 +1,76 @@
+import Engine
+import JSON
+import Journal
+import StatesLanguage
+
+/// How a run stands, made from its journal and, while a process works on it, from what that
+/// process last wrote.
+public struct RunStatus: Sendable {
+    /// The run's id.
+    public let id: String
+    /// How far it has come.
+    public let phase: RunPhase
+    /// When it began, in milliseconds since 1970.
+    public let startTime: Int
+    /// When it ended, if it has.
+    public let stopTime: Int?
+    /// How the execution ended, if it has.
+    public let outcome: FinishedItem?
+    /// The process that works on it, in words.
+    public let holder: String?
+    /// Items ended a second, while a process works on it.
+    public let itemsPerSecond: Double?
+    /// The Map Runs, by name.
+    public let mapRuns: [MapRunStatus]
+
+    /// The status of the run in this folder.
+    ///
+    /// With `counts: false` the Map Runs are those of the last snapshot, which is quick.
+    public init(_ run: RunDirectory, countsItems: Bool = true) throws(RunError) {
+        id = run.id
+        startTime = run.info["started"]?.number?.int ?? 0
+        outcome = try ExecutionHistory.read(run.journalPath).outcome
+        holder = try outcome == nil ? RunOwner.holder(of: run.path) : nil
+        let snapshot = try run.status().flatMap { RunSnapshot($0) }
+        let hasJournal = run.info["durability"]?.string != "off"
+        phase = Self.phase(outcome, holder, hasJournal ? nil : snapshot?.phase)
+        itemsPerSecond = holder == nil ? nil : snapshot?.itemsPerSecond
+        stopTime = outcome?.stopTime ?? (phase == .running ? nil : snapshot?.time)
+        let takesSnapshot = holder != nil || !hasJournal || !countsItems
+        mapRuns =
+            takesSnapshot ? snapshot?.mapRuns ?? [] : try run.mapPaths().map(MapRunStatus.read)
+    }
+
+    private static func phase(
+        _ outcome: FinishedItem?, _ holder: String?, _ last: RunPhase?
+    ) -> RunPhase {
+        if let outcome { return RunPhase(outcome.status) }
+        return holder != nil ? .running : last ?? .interrupted
+    }
+
+    /// The status as one object of a listing.
+    public var value: Value {
+        var object = ObjectValue([
+            Member("id", .string(id)), Member("status", .string(phase.rawValue)),
+            Member("started", .string(Timestamp(milliseconds: startTime).text)),
+        ])
+        object["stopped"] = stopTime.map { .string(Timestamp(milliseconds: $0).text) }
+        object["error"] = outcome?.error.map { .string($0) }
+        object["cause"] = outcome?.cause.map { .string($0) }
+        object["holder"] = holder.map(Value.string)
+        object["itemsPerSecond"] = itemsPerSecond.map(Value.double)
+        object["mapRuns"] = .array(mapRuns.map(\.value))
+        return .object(object)
+    }
+}
+
+extension MapRunStatus {
+    /// The status of the Map Run in this folder, from its journal.
+    static func read(_ path: String) throws(RunError) -> MapRunStatus {
+        let state = try RecoveredMapRun.read(path).state
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return MapRunStatus(
+            name: name, items: MapRunCounts(state.itemCounts, total: nil),
+            executions: MapRunCounts(state.counts, total: state.total))
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import JSON
+import Journal
+import Reporting
+
+/// Tells which items of a run failed, and why.
+struct FailuresCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "failures", abstract: "Tells which items did not succeed, and why.",
+        discussion: """
+            --csv gives the original rows with columns for the error behind them, ready to be \
+            mended and fed back.
+
+            EXAMPLES:
+              maprun failures last --group-by error
+              maprun failures last --csv > to-mend.csv
+              maprun failures last --json | jq .input
+            """)
+
+    @Argument(help: ArgumentHelp("The run: the beginning of its id, or last.", valueName: "run"))
+    var name: String
+
+    @OptionGroup var runsFolder: RunsFolder
+    @OptionGroup var mapRun: MapRunOption
+
+    @Flag(help: "One JSON object a line, with the item's input.")
+    var json = false
+
+    @Flag(help: "The original rows with error columns.")
+    var csv = false
+
+    @Option(help: "Count failures by error or state.")
+    var groupBy: FailureGroups.Criterion?
+
+    func validate() throws {
+        if csv && (json || groupBy != nil) {
+            throw ValidationError("--csv goes neither with --json nor with --group-by")
+        }
+    }
+
+    func run() throws {
+        let run = try runsFolder.open(name)
+        guard let folder = try mapRun.folder(in: run) else { return try writeExecution(run) }
+        if csv {
+            return try LineFile(folder + "/failures.csv").forEachBlock { try Console.write($0) }
+        }
+        let lines = LineFile(folder + "/failures.jsonl")
+        if let groupBy { return try writeGroups(lines, groupBy) }
+        if json { return try lines.forEachBlock { try Console.write($0) } }
+        var hasTitle = false
+        try lines.forEachLine { line in
+            if !hasTitle { try Console.print(FailureTable.title) }
+            hasTitle = true
+            try Console.print(FailureTable.line(Value.parse(line)))
+            return true
+        }
+    }
+
+    private func writeGroups(_ lines: LineFile, _ criterion: FailureGroups.Criterion) throws {
+        var groups = FailureGroups(by: criterion)
+        try lines.forEachLine { line in
+            groups.add(try Value.parse(line))
+            return true
+        }
+        if json { return try groups.values.forEach { try Console.print($0) } }
+        for line in groups.lines { try Console.print(line) }
+    }
+
+    /// A run without a Map Run has one failure at the most: its own.
+    private func writeExecution(_ run: RunDirectory) throws {
+        guard let failure = try ExecutionResult(run).value, failure["output"] == nil else { return }
+        if let groupBy {
+            var groups = FailureGroups(by: groupBy)
+            groups.add(failure)
+            for value in groups.values where json { try Console.print(value) }
+            for line in groups.lines where !json { try Console.print(line) }
+        } else if json || csv {
+            try Console.print(failure)
+        } else {
+            try Console.print(FailureTable.title)
+            try Console.print(FailureTable.line(failure))
+        }
+    }
+}
+
+extension FailureGroups.Criterion: ExpressibleByArgument {}
