@@ -89,11 +89,14 @@ private struct ReferenceWalk {
         }
     }
 
-    /// The names that follow the variable, up to and with the first that is filtered.
+    /// The names that follow the variable, as long as nothing else can see the value that a name
+    /// is asked of: a filter, `@` and `%` can.
     private static func names(behind steps: [Syntax]) -> [String] {
         var names: [String] = []
-        for step in steps.dropFirst() {
-            guard case .name(let name) = step.kind else { break }
+        for (before, step) in zip(steps, steps.dropFirst()) {
+            guard case .name(let name) = step.kind, before.stages.isEmpty,
+                before.predicates.isEmpty, step.focus == nil, step.ancestor == nil
+            else { break }
             names.append(name)
         }
         return names

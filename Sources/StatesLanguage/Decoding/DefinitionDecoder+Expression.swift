@@ -77,8 +77,6 @@ extension DefinitionDecoder {
         }
     }
 
-    private static let statesMembers = ["input", "context", "result", "errorOutput"]
-
     /// `$states.result` exists only where there is a result, `$states.errorOutput` in catchers.
     private mutating func check(_ member: String?, at place: Place, offset: Int) {
         guard let member else { return }
@@ -98,7 +96,7 @@ extension DefinitionDecoder {
         default:
             warn(
                 .unknownVariable, "'$states' has no member '\(member)'", at: place, offset: offset,
-                suggestion: Suggestion.nearest(to: member, among: Self.statesMembers))
+                suggestion: Suggestion.nearest(to: member, among: StatesMembers.names.keys))
         }
     }
 }

@@ -32,17 +32,31 @@ public struct ContextObject: Sendable {
     public var stateMachine: Value { source.stateMachine }
 
     /// The whole object, members in AWS's order.
-    public var value: Value {
-        var members = [
-            Member("Execution", execution), Member("StateMachine", stateMachine),
-            Member("State", state),
-        ]
-        if let map { members.append(Member("Map", map)) }
-        if let taskToken {
-            members.append(Member("Task", .object([Member("Token", .string(taskToken))])))
+    public var value: Value { value(of: .all) }
+
+    /// The object with only those members that somebody is going to read.
+    func value(of wanted: ContextMembers) -> Value {
+        var members: [Member] = []
+        if wanted.contains(.execution) { members.append(Member(Self.executionKey, execution)) }
+        if wanted.contains(.stateMachine) {
+            members.append(Member(Self.stateMachineKey, stateMachine))
+        }
+        if wanted.contains(.state) { members.append(Member(Self.stateKey, state)) }
+        if let map, wanted.contains(.map) { members.append(Member(Self.mapKey, map)) }
+        if let taskToken, wanted.contains(.task) {
+            let task = Value.object([Member(Self.tokenKey, .string(taskToken))])
+            members.append(Member(Self.taskKey, task))
         }
         return .object(members)
     }
+
+    // Names are interned once: some expressions read the Context object for every item.
+    private static let executionKey: Key = "Execution"
+    private static let stateMachineKey: Key = "StateMachine"
+    private static let stateKey: Key = "State"
+    private static let mapKey: Key = "Map"
+    private static let taskKey: Key = "Task"
+    private static let tokenKey: Key = "Token"
 
     private var state: Value {
         var members = [
@@ -52,4 +66,21 @@ public struct ContextObject: Sendable {
         if let retryCount { members.append(Member("RetryCount", .int(retryCount))) }
         return .object(members)
     }
+}
+
+/// Members of the Context object.
+struct ContextMembers: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let execution = ContextMembers(rawValue: 1)
+    static let stateMachine = ContextMembers(rawValue: 2)
+    static let state = ContextMembers(rawValue: 4)
+    static let map = ContextMembers(rawValue: 8)
+    static let task = ContextMembers(rawValue: 16)
+    static let all: ContextMembers = [.execution, .stateMachine, .state, .map, .task]
+
+    static let names: [String: ContextMembers] = [
+        "Execution": .execution, "StateMachine": .stateMachine, "State": .state, "Map": .map,
+        "Task": .task,
+    ]
 }

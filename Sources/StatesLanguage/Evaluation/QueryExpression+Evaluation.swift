@@ -24,17 +24,26 @@ extension QueryExpression {
 
     /// `$states` with those members that the expression can see.
     private func statesValue(in scope: borrowing EvaluationScope) -> Value {
+        if states == .input { return .object([Member(Self.input, scope.input)]) }
         var members: [Member] = []
-        if reads("input") { members.append(Member("input", scope.input)) }
-        if let result = scope.result, reads("result") {
-            members.append(Member("result", result))
+        if states.contains(.input) { members.append(Member(Self.input, scope.input)) }
+        if let result = scope.result, states.contains(.result) {
+            members.append(Member(Self.result, result))
         }
-        if let errorOutput = scope.errorOutput, reads("errorOutput") {
-            members.append(Member("errorOutput", errorOutput))
+        if let errorOutput = scope.errorOutput, states.contains(.errorOutput) {
+            members.append(Member(Self.errorOutput, errorOutput))
         }
-        if reads("context") { members.append(Member("context", scope.context.value)) }
+        if states.contains(.context) {
+            members.append(Member(Self.context, scope.context.value(of: context)))
+        }
         return .object(members)
     }
+
+    // Names are interned once: to look one up costs as much as half a small expression.
+    private static let input: Key = "input"
+    private static let result: Key = "result"
+    private static let errorOutput: Key = "errorOutput"
+    private static let context: Key = "context"
 
     /// Time and randomness come from the scope, so that a replay gives the same.
     private func environment(in scope: inout EvaluationScope) -> Environment {

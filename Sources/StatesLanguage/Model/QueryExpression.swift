@@ -17,8 +17,10 @@ public struct QueryExpression: Sendable {
     public let field: String
     /// One source for each of the expression's free variables.
     public let sources: [Source]
-    /// What it reads of `$states`, so that the rest need not be built; nil for all of it.
-    let statesMembers: Set<String>?
+    /// What it reads of `$states`, so that the rest need not be built.
+    let states: StatesMembers
+    /// What it reads of `$states.context`.
+    let context: ContextMembers
     /// Whether it may call a function whose results are random.
     let isRandom: Bool
 
@@ -27,14 +29,48 @@ public struct QueryExpression: Sendable {
         self.expression = expression
         self.field = field
         sources = expression.freeVariables.map { $0 == "states" ? .states : .variable(Key($0)) }
-        let uses = expression.references.variables.filter { $0.variable == "states" }
-        let members = uses.compactMap(\.path.first)
-        statesMembers = members.count == uses.count ? Set(members) : nil
+        states = StatesMembers(read: expression.references)
+        context = ContextMembers(read: expression.references)
         let text = expression.text
         isRandom = ["$random", "$shuffle", "$uuid"].contains { name in
             text.indices.contains { text[$0...].hasPrefix(name) }
         }
     }
+}
 
-    func reads(_ member: String) -> Bool { statesMembers?.contains(member) ?? true }
+/// Members of the reserved `$states`.
+struct StatesMembers: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let input = StatesMembers(rawValue: 1)
+    static let result = StatesMembers(rawValue: 2)
+    static let errorOutput = StatesMembers(rawValue: 4)
+    static let context = StatesMembers(rawValue: 8)
+    static let all: StatesMembers = [.input, .result, .errorOutput, .context]
+
+    static let names: [String: StatesMembers] = [
+        "input": .input, "result": .result, "errorOutput": .errorOutput, "context": .context,
+    ]
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// What an expression reads; everything, if it does more with `$states` than name a member.
+    init(read references: References) {
+        self = []
+        for use in references.variables where use.variable == "states" {
+            formUnion(use.path.first.map { Self.names[$0] ?? [] } ?? .all)
+        }
+    }
+}
+
+extension ContextMembers {
+    /// What an expression reads of `$states.context`; everything, if it does more than name a
+    /// member.
+    init(read references: References) {
+        self = []
+        for use in references.variables where use.variable == "states" {
+            if let first = use.path.first, first != "context" { continue }
+            formUnion(use.path.count > 1 ? Self.names[use.path[1]] ?? [] : .all)
+        }
+    }
 }

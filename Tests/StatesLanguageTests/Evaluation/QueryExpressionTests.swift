@@ -20,6 +20,19 @@ import Testing
         ),
         (#""{% $states.context.State.Name & $states.context.Map.Item.Index %}""#, #""A2""#),
         (#""{% $keys($states) %}""#, #"["input","context"]"#),
+        (
+            #""{% $keys($states.context) %}""#, #"["Execution","StateMachine","State","Map"]"#
+        ),
+        (
+            #""{% $states.context[Map].State.EnteredTime %}""#, #""2023-11-14T22:13:20.123Z""#
+        ),
+        (#""{% $states.context.*.Name %}""#, #"["run","machine","A"]"#),
+        (#""{% $states[context].input.a %}""#, "1"),
+        (#""{% $states.context.Map.(%.State.Name) %}""#, #""A""#),
+        (#""{% $states.context@$c.input.($c.State.Name) %}""#, #""A""#),
+        (#""{% $states.input.(%.context.State.Name) %}""#, #""A""#),
+        (#""{% $lookup($states, 'context').Map.Item.Value.id %}""#, #""v""#),
+        (#""{% ($s := $states; $s.context.StateMachine.Id) %}""#, #""arn:m""#),
         (#""{% $states.input.items[price > 3].name %}""#, #""tea""#),
         (#"{"1":{"deep":[]}}"#, #"{"1":{"deep":[]}}"#),
     ])
