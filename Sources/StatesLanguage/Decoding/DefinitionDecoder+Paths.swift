@@ -7,7 +7,7 @@ extension DefinitionDecoder {
         guard expect(.string, place), let text = place.value.string else { return nil }
         do {
             let path = try ValuePath(parsing: text)
-            if case .variable(let name) = path.root { mention(name.string, at: place) }
+            note(path, at: place)
             guard isReference, !path.isReference else { return path }
             refuse(
                 "Value is not a Reference Path", at: place,
@@ -18,6 +18,27 @@ extension DefinitionDecoder {
                 at: place, offset: place.offset(of: error.offset), suggestion: error.message)
         }
         return nil
+    }
+
+    /// Notes the variable that a path mentions, and what of it AWS would not understand.
+    mutating func note(_ path: ValuePath, at place: Place) {
+        if case .variable(let name) = path.root { mention(name.string, at: place) }
+        let text = path.text
+        if text.hasSuffix("()") {
+            warn(
+                .noEffect, "Paths have no functions: this asks for a member of that name",
+                at: place,
+                suggestion: "use an intrinsic function such as States.ArrayLength")
+        }
+        guard let filter = text.utf8.firstIndex(of: UInt8(ascii: "?")) else { return }
+        let signs = ["||", "=~", "!@"].filter { Self.contains($0, text[filter...]) }
+        if let sign = signs.first {
+            warn(.differsOnAWS, "AWS may not know '\(sign)' in a filter", at: place)
+        }
+    }
+
+    private static func contains(_ sign: String, _ text: Substring) -> Bool {
+        text.indices.contains { text[$0...].hasPrefix(sign) }
     }
 
     /// `InputPath` or `OutputPath`.

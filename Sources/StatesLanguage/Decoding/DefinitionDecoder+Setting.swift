@@ -4,9 +4,9 @@ import JSONPath
 extension DefinitionDecoder {
     /// A field that is an integer, a path (`…Path`) to one, or an expression for one.
     mutating func integerSetting(
-        _ name: String, of place: Place, _ range: ClosedRange<Int>, acceptsContext: Bool = false
+        _ name: String, of place: Place, _ range: ClosedRange<Int>
     ) -> Setting? {
-        if let path = numericPath(name, of: place, acceptsContext: acceptsContext) { return path }
+        if let path = numericPath(name, of: place) { return path }
         guard let member = place[name] else { return nil }
         if let expression = expressionSetting(member) { return expression }
         return integer(member, range).map { .literal(.int($0)) }
@@ -24,18 +24,24 @@ extension DefinitionDecoder {
     }
 
     /// AWS takes variables here, but not the Context object.
-    private mutating func numericPath(
-        _ name: String, of place: Place, acceptsContext: Bool = false
-    ) -> Setting? {
+    private mutating func numericPath(_ name: String, of place: Place) -> Setting? {
         guard state.language == .jsonPath, let member = place[name + "Path"],
             let path = path(member, isReference: true)
         else { return nil }
-        if path.root == .context, !acceptsContext {
-            refuse(
-                "Value is not a Reference Path", at: member,
-                suggestion: "the Context object cannot be used here; assign a variable first")
-        }
+        if path.root == .context { complainAboutContext(name, member) }
         return .path(path)
+    }
+
+    /// Refused by AWS in all numeric fields; of those of Wait that is only what it documents.
+    private mutating func complainAboutContext(_ name: String, _ place: Place) {
+        let hint = "assign what is needed of the Context object to a variable first"
+        if ["Seconds", "Timestamp"].contains(name) {
+            warn(
+                .differsOnAWS, "AWS documents no Context object in '\(name)Path'", at: place,
+                suggestion: hint)
+        } else {
+            refuse("Value is not a Reference Path", at: place, suggestion: hint)
+        }
     }
 
     /// The expression of a field in a JSONata state, if it has one.
@@ -90,7 +96,9 @@ extension DefinitionDecoder {
     /// `Timestamp` or `TimestampPath`.
     mutating func timestampSetting(of place: Place) -> Setting? {
         if state.language == .jsonPath, let member = place["TimestampPath"] {
-            return path(member, isReference: true).map { .path($0) }
+            guard let path = path(member, isReference: true) else { return nil }
+            if path.root == .context { complainAboutContext("Timestamp", member) }
+            return .path(path)
         }
         guard let member = place["Timestamp"] else { return nil }
         if let expression = expressionSetting(member) { return expression }

@@ -63,9 +63,7 @@ extension DefinitionDecoder {
         if text.hasPrefix("$") {
             do {
                 let path = try ValuePath(parsing: text)
-                if case .variable(let variable) = path.root {
-                    mention(variable.string, at: member)
-                }
+                note(path, at: member)
                 return .path(path, field: name)
             } catch {
                 return refuseDynamic(

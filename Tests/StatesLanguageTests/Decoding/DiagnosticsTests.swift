@@ -143,6 +143,10 @@ import Testing
             schema + "There should only be one of the following fields: [a, a.$]"
                 + " at /States/A/Parameters"),
         .state(
+            "the context in a numeric path",
+            #""Task","Resource":"arn:x","TimeoutSecondsPath":"$$.Execution.Input.t","End":true"#,
+            schema + "Value is not a Reference Path at /States/A/TimeoutSecondsPath"),
+        .state(
             "bounds",
             #""Task","Resource":"arn:x","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
             schema + "Minimum value is 1 at /States/A/TimeoutSeconds",
@@ -251,6 +255,15 @@ import Testing
         (
             #""Task","Resource":"arn:x","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
             "NO_EFFECT", "/States/A/Retry[0]/ErrorEquals[0]"
+        ),
+        (
+            #""Wait","SecondsPath":"$$.State.N","End":true"#, "DIFFERS_ON_AWS",
+            "/States/A/SecondsPath"
+        ),
+        (#""Pass","InputPath":"$.list.length()","End":true"#, "NO_EFFECT", "/States/A/InputPath"),
+        (
+            #""Pass","Parameters":{"a.$":"$.l[?(@.x == 1 || @.y == 2)]"},"End":true"#,
+            "DIFFERS_ON_AWS", "/States/A/Parameters/a.$"
         ),
     ])
     func warnsOfWhatIsProbablyNotMeant(_ state: String, _ code: String, _ location: String) {
