@@ -23,7 +23,8 @@ extension Frame {
             writer: try distribution.writer?.evaluate(in: &scope))
         lastEvent = session.history.record("MapRunStarted", after: lastEvent, at: session.now)
         self.sequence += 1
-        if let replayed = session.replay?.take(path: path, sequence: request.sequence),
+        if let replayed = session.replay?.take(
+            path: path, sequence: request.sequence, state: planned.state.name),
             case .mapRun(let result) = replayed.result
         {
             session.now = max(session.now, replayed.time)

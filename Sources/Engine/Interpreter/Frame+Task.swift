@@ -24,7 +24,8 @@ extension Frame {
         let sequence = sequence
         self.sequence += 1
         request.idempotencyKey = idempotencyKey(session.facts, sequence)
-        if let replayed = session.replay?.take(path: path, sequence: sequence),
+        if let replayed = session.replay?.take(
+            path: path, sequence: sequence, state: planned.state.name),
             case .task(let result, let isHeartbeatMiss) = replayed.result
         {
             session.now = max(session.now, replayed.time)

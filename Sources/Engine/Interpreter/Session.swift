@@ -45,8 +45,13 @@ public struct ReplayLog: Sendable {
         events[path, default: [:]][sequence] = event
     }
 
-    mutating func take(path: String, sequence: Int) -> ReplayedEvent? {
-        events[path]?.removeValue(forKey: sequence)
+    /// The result that this state got; where another state stood there, as the workflow was
+    /// changed, nothing recorded from there on counts.
+    mutating func take(path: String, sequence: Int, state: Key) -> ReplayedEvent? {
+        guard let event = events[path]?.removeValue(forKey: sequence) else { return nil }
+        if event.state == state.string { return event }
+        events[path] = nil
+        return nil
     }
 }
 

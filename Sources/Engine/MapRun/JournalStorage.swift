@@ -11,6 +11,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let keepsInput: Bool
     private let directory: String
     private let export: ResultExport?
+    /// Content hashes of finished children, where they have to be compared.
+    private let hashes: [Int: UInt64]?
     private let failed: @Sendable (RunError) -> Void
     /// Called when the journal has room again.
     private let relief = Mutex<(@Sendable () -> Void)?>(nil)
@@ -18,6 +20,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
         makeSinks: () throws(RunError) -> [any ResultSink], options: JournalOptions,
+        comparesFinished: Bool,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
@@ -25,17 +28,41 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         self.failed = failed
         writer = request.writer
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
+        hashes = comparesFinished ? try Self.hashes(directory) : nil
         journal = try MapRunJournal(
             directory: directory, run: run, options: options,
             callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
     }
 
+    private static func hashes(_ directory: String) throws(RunError) -> [Int: UInt64] {
+        var hashes: [Int: UInt64] = [:]
+        var reader = try JournalReader(directory: directory)
+        while let record = try reader.next() {
+            if let outcome = record.finished { hashes[outcome.item] = outcome.contentHash }
+        }
+        return hashes
+    }
+
     /// What earlier processes have done.
     var recovered: MapRunState { journal.recovered.state }
+
+    /// Children at the beginning that have outcomes and need not even be read.
+    var itemsToSkip: Int { comparesFinished ? 0 : recovered.finished.firstMissing() }
 
     func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
 
     func isFinished(_ index: Int) -> Bool { journal.recovered.state.finished.contains(index) }
+
+    var comparesFinished: Bool { hashes != nil }
+
+    func compare(_ index: Int, contentHash: UInt64) {
+        guard let expected = hashes?[index], expected != contentHash else { return }
+        failed(
+            RunError(
+                .damaged, "item \(index) is another one than when it was finished: rows before "
+                    + "it were changed, added or removed; put the old input back, or start a new "
+                    + "run with `maprun run`", path: directory))
+    }
 
     func replay(of index: Int) -> ReplayLog? {
         guard journal.recovered.state.isUnfinished(index) else { return nil }

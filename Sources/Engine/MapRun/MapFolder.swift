@@ -39,10 +39,15 @@ struct MapFolder: Sendable {
         _ name: String, _ request: MapRunRequest, in run: RunDirectory
     ) throws(RunError) -> MapFolder? {
         let path = run.mapPath(name)
+        guard let info = try info(at: path) else { return nil }
+        return MapFolder(path: path, name: name, info: info, isNew: false)
+    }
+
+    /// What `map.json` in a Map Run's folder says; nil if there is none.
+    static func info(at path: String) throws(RunError) -> Value? {
         guard let document = try SystemFiles().contents(of: path + "/map.json") else { return nil }
         do throws(ParseError) {
-            let info = try Value.parse(document)
-            return MapFolder(path: path, name: name, info: info, isNew: false)
+            return try Value.parse(document)
         } catch {
             throw RunError(
                 .damaged, "'\(path)/map.json' is not JSON: \(error); put back a good copy",

@@ -19,7 +19,9 @@ extension MapRun {
             }
             if isStopping { break }
             let index = work.block.firstIndex + offset
-            if !storage.isFinished(index) {
+            if storage.isFinished(index) {
+                if storage.comparesFinished { compare(work.block, offset) }
+            } else {
                 guard let waits = startChild(work.block, offset, into: batch) else {
                     offset = work.block.count
                     break
@@ -30,6 +32,15 @@ extension MapRun {
         }
         finishBlock(
             PartialBlock(block: work.block, offset: offset), batch, holdsPlace: holdsPlace)
+    }
+
+    private func compare(_ block: any ChildBlock, _ offset: Int) {
+        do throws(RecordsError) {
+            guard case .success(let child) = try block.child(at: offset) else { return }
+            storage.compare(block.firstIndex + offset, contentHash: child.contentHash)
+        } catch {
+            readingFailed(error, at: block.firstIndex + offset)
+        }
     }
 
     private var isStopping: Bool {
@@ -84,7 +95,7 @@ extension MapRun {
             case .success(let child): return run(child, index, now, into: batch)
             }
         } catch {
-            readingFailed(error)
+            readingFailed(error, at: index)
             return nil
         }
     }
@@ -156,13 +167,6 @@ extension MapRun {
         }
         observer?.childEnded(outcome, items: items)
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
-    }
-
-    private func readingFailed(_ error: RecordsError) {
-        stop(
-            .failed(
-                StateFault(
-                    error: "States.ItemReaderFailed", cause: error.cause, origin: .service)))
     }
 }
 

@@ -27,6 +27,8 @@ final class MapRun: Job {
         /// Children and items seen so far: the total once the feed has ended.
         var seen = 0
         var feedHasEnded = false
+        /// Why reading came to its end before the input did.
+        var readFailure: StateFault?
         var isCongested = false
         var stop: MapRunEnd?
         var isDraining = false
@@ -206,25 +208,25 @@ final class MapRun: Job {
         let isFirst = state.withLock { state in
             defer { state.feedHasEnded = true }
             state.inFlight -= 1
-            return !state.feedHasEnded
+            if !state.feedHasEnded { state.readFailure = error?.readerFault }
+            return !state.feedHasEnded && error == nil
         }
         guard isFirst else { return }
-        if let error {
-            state.withLock { state in
-                state.stop =
-                    state.stop
-                    ?? .failed(
-                        StateFault(
-                            error: "States.ItemReaderFailed", cause: error.cause,
-                            origin: .service))
-            }
-            return
-        }
         let total = state.withLock { state in
             state.children.total = state.seen
             return state.seen
         }
         storage.seal(total: total)
+    }
+
+    /// An item cannot be read: what comes before it is still run, what comes after it is not.
+    func readingFailed(_ error: RecordsError, at index: Int) {
+        state.withLock { state in
+            state.readFailure = state.readFailure ?? error.readerFault
+            state.feedHasEnded = true
+            state.givenBack.removeAll { $0.block.firstIndex > index }
+        }
+        feedBox.withLock { $0 }?.stop()
     }
 
     // MARK: - Ending
@@ -235,6 +237,7 @@ final class MapRun: Job {
                 state.stop != nil || (state.feedHasEnded && state.givenBack.isEmpty)
             else { return nil }
             state.hasEnded = true
+            if state.stop == nil, let fault = state.readFailure { return .failed(fault) }
             let total = state.items.ended
             if state.stop == nil,
                 tolerance.isExceeded(failed: state.items.unsuccessful, total: total)

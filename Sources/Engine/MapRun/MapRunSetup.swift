@@ -20,6 +20,7 @@ struct MapRunSetup {
         } else {
             try checkInput(identity)
         }
+        let hasChanged = !folder.isNew && folder.info["input"] != identity
         let export = try export()
         let header = reader.csvHeader
         var delimiter = CSVDelimiter.comma
@@ -34,7 +35,8 @@ struct MapRunSetup {
                 ]
                 if let export { sinks.append(export.makeSink()) }
                 return sinks
-            }, options: configuration.journal, failed: configuration.failed)
+            }, options: configuration.journal, comparesFinished: hasChanged,
+            failed: configuration.failed)
     }
 
     /// The Map Run's id: a UUID that follows from the run and the folder.
@@ -73,7 +75,9 @@ struct MapRunSetup {
 
     /// Finished items are known by their position, so the input must be the one they came from.
     private func checkInput(_ identity: Value) throws(RunError) {
-        guard let before = folder.info["input"], !before.isNull, before != identity else { return }
+        guard let before = folder.info["input"], !before.isNull, before != identity,
+            !configuration.acceptsChangedInput
+        else { return }
         let path = before["path"]?.string ?? ""
         throw RunError(
             .damaged, "'\(path)' has changed since this run read it; put the old file back, or "

@@ -19,6 +19,8 @@ public final class MapRunner: MapRunLauncher {
         public var directory: RunDirectory?
         /// How journals are written.
         public var journal = JournalOptions()
+        /// Whether items may come from a file that has changed: each finished one is compared.
+        public var acceptsChangedInput = false
         /// A limit of children in flight that replaces the definition's.
         public var maxConcurrency: Int?
         /// Hears of outcomes.
@@ -111,7 +113,7 @@ public final class MapRunner: MapRunLauncher {
                 BatchSource(reader, shaper, batcher)
             } else {
                 ItemChildSource(
-                    reader, shaper, skip: storage?.recovered.finished.firstMissing() ?? 0)
+                    reader, shaper, skip: storage.map(\.itemsToSkip) ?? 0)
             }
         guard configuration.prefetches else { return run.begin(DirectFeed(source)) }
         let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }

@@ -1,9 +1,13 @@
 import JSON
 import Journal
+import Synchronization
 
 /// The journal of a run's own execution: what it has got from outside, and how it ended.
 final class ExecutionStore: CheckpointLog {
     private let journal: ExecutionJournal
+    /// Events that count, oldest first: those of earlier processes.
+    private let counted: Mutex<[Event]>
+    private let hasReopened = Mutex(false)
     private let failed: @Sendable (RunError) -> Void
 
     init(
@@ -14,20 +18,36 @@ final class ExecutionStore: CheckpointLog {
         journal = try ExecutionJournal(
             directory: directory.journalPath, run: directory.id, options: options,
             callbacks: JournalWriter.Callbacks(failed: failed))
+        counted = Mutex(Self.counted(journal.events))
     }
 
-    /// How the execution ended, if an earlier process saw that.
-    var outcome: FinishedItem? { journal.outcome }
+    /// How the execution ended, if an earlier process saw that and it was not reopened.
+    var outcome: FinishedItem? { hasReopened.withLock { $0 } ? nil : journal.outcome }
 
-    /// What earlier processes have got from outside; a failure at the end that is to be tried
-    /// again is left out.
-    func replay(forgetting forgotten: Set<String>) -> ReplayLog {
+    /// What earlier processes have got from outside and still counts.
+    var events: [Event] { counted.withLock { $0 } }
+
+    /// Of events at the same place the last one counts; a void one counts as none.
+    private static func counted(_ all: [Event]) -> [Event] {
+        var counted: [Event] = []
+        for event in all {
+            counted.removeAll { $0.scope == event.scope && $0.sequence == event.sequence }
+            if event.payload["void"] == nil { counted.append(event) }
+        }
+        return counted
+    }
+
+    /// Leaves out events that were made void.
+    func forget(_ void: [Event]) {
+        counted.withLock { $0.removeAll(where: void.contains) }
+        hasReopened.withLock { $0 = true }
+    }
+
+    /// What earlier processes have got from outside, for the execution to go through again.
+    var replay: ReplayLog {
         var log = ReplayLog()
-        for event in journal.events {
-            let place = "\(event.scope.string):\(event.sequence)"
-            guard let replayed = ReplayedEvent(payload: event.payload),
-                !(replayed.isFailure && forgotten.contains(place))
-            else { continue }
+        for event in events {
+            guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
             log.add(replayed, path: event.scope.string, sequence: event.sequence)
         }
         return log
@@ -67,7 +87,7 @@ final class ExecutionStore: CheckpointLog {
         }
     }
 
-    private func append(
+    func append(
         announced: (@Sendable () -> Void)? = nil, written: (@Sendable () -> Void)? = nil,
         _ fill: (inout RecordBatch) -> Void
     ) {

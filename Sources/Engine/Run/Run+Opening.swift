@@ -49,14 +49,16 @@ extension Run {
         return (directory, try RunOptions(directory, root: root, definition: text))
     }
 
-    /// Claims a run that was begun before, to continue it.
+    /// Claims a run that was begun before, to continue it; one that has ended is taken up again
+    /// where `redrive` says, with the same machine or a repaired one.
     public static func resume(
         _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
-        surroundings: Surroundings
+        surroundings: Surroundings, redrive: Redrive? = nil
     ) throws(RunError) -> Run {
         let started = recorded.directory.info["started"]?.number?.int
         return try Run(
             recorded.options, machine: machine, directory: recorded.directory,
-            startTime: started ?? surroundings.scheduler.now, surroundings: surroundings)
+            startTime: started ?? surroundings.scheduler.now, surroundings: surroundings,
+            redrive: redrive)
     }
 }

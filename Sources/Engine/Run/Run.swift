@@ -93,7 +93,7 @@ public final class Run: @unchecked Sendable {
     /// Prepares a run in `directory`, or one of which nothing is kept.
     public init(
         _ options: RunOptions, machine: StateMachine, directory: RunDirectory?,
-        startTime: Int, surroundings: Surroundings
+        startTime: Int, surroundings: Surroundings, redrive: Redrive? = nil
     ) throws(RunError) {
         self.options = options
         self.directory = directory
@@ -108,7 +108,12 @@ public final class Run: @unchecked Sendable {
             let owner = try RunOwner(directory.path)
             self.owner = owner
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
-            store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
+            let store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
+            self.store = store
+            if let redrive {
+                try Self.reopen(
+                    directory, store, redrive, journal, time: surroundings.scheduler.now)
+            }
         } else {
             owner = nil
             findings = []
@@ -122,10 +127,30 @@ public final class Run: @unchecked Sendable {
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
         configuration.control = control
+        configuration.acceptsChangedInput = redrive != nil
         configuration.failed = { fatal.report($0) }
         mapRuns = MapRunner(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks,
             configuration: configuration)
+    }
+
+    /// Makes void what is to be done again.
+    private static func reopen(
+        _ directory: RunDirectory, _ store: ExecutionStore, _ redrive: Redrive,
+        _ options: JournalOptions, time: Int
+    ) throws(RunError) {
+        let plan = try RedrivePlan(directory, redrive)
+        for map in plan.maps where map.again > 0 {
+            let reopening = MapRunReopening(
+                directory: map.path, run: directory.id, options: options)
+            _ = try reopening.reopen(
+                redrive.statuses,
+                keeps: { events in
+                    let failures = ReplayedEvent.failuresAtTheEnd(of: events)
+                    return events.filter { !failures.contains($0) }
+                })
+        }
+        store.reopen(plan, time: time)
     }
 
     /// How the execution had ended before this process, if it had.
@@ -143,7 +168,7 @@ public final class Run: @unchecked Sendable {
         let environment = EngineEnvironment(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks, mapRuns: mapRuns,
             checkpoints: store, control: control, keepsHistory: surroundings.keepsHistory)
-        let replay = store?.replay(forgetting: [])
+        let replay = store?.replay
         let execution = Execution.start(
             plan, facts: facts, environment: environment, replay: replay
         ) { self.executionEnded($0) }

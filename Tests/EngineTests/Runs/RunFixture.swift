@@ -48,14 +48,15 @@ final class RunFixture: Sendable {
 
     /// Opens a run again, as another process would.
     func resume(
-        _ run: Run, workers: Int = 2,
+        _ run: Run, workers: Int = 2, redrive: Redrive? = nil,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let id = try #require(run.directory?.id)
         let recorded = try Run.recorded(root: root + "/runs", id: id)
         let machine = try #require(StateMachine.decode(recorded.options.definition).machine)
         return try Run.resume(
-            recorded, machine: machine, surroundings: surroundings(workers, answer))
+            recorded, machine: machine, surroundings: surroundings(workers, answer),
+            redrive: redrive)
     }
 
     private func surroundings(

@@ -1,0 +1,100 @@
+import JSON
+import Journal
+
+/// Which children run again when a run is taken up after it has ended.
+public enum Redrive: Sendable, Equatable {
+    /// Those that were aborted or never started; failed ones keep their outcome.
+    case pending
+    /// Those that failed or timed out as well, from their failed state (STANDARD) or from the
+    /// start (EXPRESS).
+    case unsuccessful
+
+    var statuses: Set<ItemStatus> {
+        switch self {
+        case .pending: [.aborted]
+        case .unsuccessful: [.aborted, .failed, .timedOut]
+        }
+    }
+}
+
+/// What a redrive keeps and what it runs again, told before it is done.
+public struct RedrivePlan: Sendable {
+    /// One Map Run.
+    public struct Map: Sendable {
+        /// Its folder's name.
+        public var name: String
+        /// Its folder.
+        public var path: String
+        /// Children that keep their outcome.
+        public var kept: Int
+        /// Children that run again.
+        public var again: Int
+        /// Children that have not been started; nil if the reader had not come to its end.
+        public var pending: Int?
+        /// Where its result stands in the execution's journal.
+        var place: String
+    }
+
+    /// The Map Runs in which something runs again.
+    public var maps: [Map]
+
+    /// Looks at the Map Runs of a run.
+    public init(_ directory: RunDirectory, _ redrive: Redrive) throws(RunError) {
+        maps = []
+        for path in try directory.mapPaths() {
+            guard let info = try MapFolder.info(at: path), info["item"] == nil else { continue }
+            let state = try RecoveredMapRun.read(path).state
+            let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] }
+            let pending = state.total.map { $0 - state.counts.finished }
+            guard again > 0 || pending != 0 else { continue }
+            let place = "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
+            maps.append(
+                Map(
+                    name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
+                    kept: state.counts.finished - again, again: again, pending: pending,
+                    place: place))
+        }
+    }
+}
+
+extension ExecutionStore {
+    /// Takes up an execution that has ended: from the first Map Run in which something runs
+    /// again, else from the state that failed.
+    func reopen(_ plan: RedrivePlan, time: Int) {
+        let places = Set(plan.maps.map(\.place))
+        let first = events.firstIndex { places.contains("\($0.scope.string):\($0.sequence)") }
+        let void = first.map { Array(events[$0...]) } ?? failuresAtTheEnd
+        guard let outcome else { return }
+        append { batch in
+            batch.reopened(item: 0, was: outcome.status)
+            for event in void {
+                batch.event(
+                    item: nil, scope: event.scope, sequence: event.sequence,
+                    payload: ["void": true, "time": .int(time)])
+            }
+        }
+        forget(void)
+    }
+
+    /// The failed attempts of the state on which the execution ended.
+    private var failuresAtTheEnd: [Event] {
+        guard let state = outcome?.state?.string else { return [] }
+        return ReplayedEvent.failuresAtTheEnd(of: events, in: state)
+    }
+}
+
+extension ReplayedEvent {
+    /// The last events, as far as they are failures of one state.
+    static func failuresAtTheEnd(of events: [Event], in state: String? = nil) -> [Event] {
+        var found: [Event] = []
+        var state = state
+        for event in events.reversed() {
+            guard let replayed = ReplayedEvent(payload: event.payload), replayed.isFailure,
+                replayed.state == state ?? replayed.state
+            else { break }
+            state = replayed.state
+            found.append(event)
+        }
+        return found.reversed()
+    }
+}

@@ -1,0 +1,93 @@
+import Engine
+import Foundation
+import JSON
+import StatesLanguage
+import Synchronization
+import Testing
+
+@Suite struct RedriveTests {
+    private static func items(_ count: Int) -> String {
+        (0..<count).map { "{\"n\":\($0)}\n" }.joined()
+    }
+
+    /// Function b fails for every third item.
+    private static func answer(_ request: TaskRequest) -> Result<Value, StateFault>? {
+        if request.state == "B", (request.execution.item ?? 0) % 3 == 0 {
+            return .failure(StateFault(error: "Broken", cause: "b is broken"))
+        }
+        return .success(["state": .string(request.state)])
+    }
+
+    @Test(arguments: [("STANDARD", ["B", "C"]), ("EXPRESS", ["A", "B", "C"])])
+    func failedChildrenContinueWhereTheirTypeAllows(
+        _ type: String, _ repeated: [String]
+    ) async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", Self.items(9))
+        let flow = DistributedMapTests.definition(
+            DistributedMapTests.tasks, executionType: type,
+            fields: "\"ToleratedFailurePercentage\": 50,")
+        let first = try fixture.start(flow, answer: Self.answer)
+        #expect(await first.finish().outcome?.status == .succeeded)
+        let before = fixture.calls.withLock { $0.count }
+        let second = try fixture.resume(first, redrive: .unsuccessful) {
+            .success(["state": .string($0.state)])
+        }
+        #expect(await second.finish().outcome?.status == .succeeded)
+        let calls = fixture.calls.withLock { $0[before...] }
+        let expected = [0, 3, 6].flatMap { item in repeated.map { "\($0) \(item)" } }
+        #expect(calls.sorted() == expected.sorted())
+        let lines = try fixture.map(second, "results.jsonl").split(separator: "\n")
+        #expect(lines.count == 9)
+        #expect(lines.allSatisfy { $0.contains("SUCCEEDED") })
+        #expect(try fixture.map(second, "failures.jsonl").isEmpty)
+    }
+
+    @Test func aFileThatWasCutOffContinuesWhenItIsWhole() async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", Self.items(200) + "{\"n\":")
+        let flow = DistributedMapTests.definition(DistributedMapTests.tasks)
+        let first = try fixture.start(flow) { _ in .success(1) }
+        let outcome = await first.finish().outcome
+        #expect(outcome?.error == "States.ItemReaderFailed")
+        #expect(outcome?.cause?.contains("line 201") == true)
+        #expect(fixture.calls.withLock { $0.count } == 600)
+        try fixture.write("items.jsonl", Self.items(205))
+        let second = try fixture.resume(first, redrive: .pending) { _ in .success(1) }
+        #expect(await second.finish().outcome?.status == .succeeded)
+        #expect(fixture.calls.withLock { $0.count } == 615)
+        #expect(try fixture.map(second, "results.jsonl").split(separator: "\n").count == 205)
+    }
+
+    @Test func aFileWithOtherRowsBeforeTheCutIsRefused() async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", Self.items(200) + "{\"n\":")
+        let flow = DistributedMapTests.definition(DistributedMapTests.tasks)
+        let first = try fixture.start(flow) { _ in .success(1) }
+        _ = await first.finish()
+        try fixture.write("items.jsonl", "{\"n\":-1}\n" + Self.items(205))
+        let second = try fixture.resume(first, redrive: .pending) { _ in .success(1) }
+        guard case .failed(let error) = await second.finish() else {
+            Issue.record("other rows were taken for those that had finished")
+            return
+        }
+        #expect(error.message.contains("is another one than when it was finished"))
+    }
+
+    @Test func aFailedTaskOfTheExecutionItselfIsTriedAgain() async throws {
+        let fixture = try RunFixture()
+        let flow = """
+            {"StartAt": "A", "States": {
+              "A": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:a", "Next": "B"},
+              "B": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:b", "End": true}}}
+            """
+        let first = try fixture.start(flow) { request in
+            request.state == "B"
+                ? .failure(StateFault(error: "Down", cause: nil)) : .success("from A")
+        }
+        #expect(await first.finish().outcome?.error == "Down")
+        let second = try fixture.resume(first, redrive: .unsuccessful) { .success($0.input) }
+        #expect(await second.finish().outcome?.output == "from A")
+        #expect(fixture.calls.withLock { $0 } == ["A -", "B -", "B -"])
+    }
+}
