@@ -60,7 +60,8 @@ public struct ByteBuffer: ~Copyable {
     /// Appends bytes.
     public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count > 0, let source = bytes.baseAddress else { return }
-        reserve(bytes.count)
+        // Asked here, as most calls have room and need not call.
+        if count + bytes.count > capacity { reserve(bytes.count) }
         memcpy(base + count, source, bytes.count)
         count += bytes.count
     }

@@ -151,7 +151,7 @@ func emit(_ files: MemoryFiles, _ options: JournalOptions) throws {
         ResultLines(.all, path: "/run/results.jsonl", files: files),
         ResultLines(.failures, path: "/run/failures.jsonl", files: files),
     ]
-    let emission = try ResultEmission(
+    var emission = try ResultEmission(
         recovered, run: "test", sinks: sinks, options: options, files: files)
     try emission.advance(to: recovered.end)
     try emission.finish()

@@ -36,7 +36,8 @@ public struct FinishedItem: Sendable {
     ) -> FinishedItem {
         FinishedItem(
             item: item, contentHash: contentHash, status: .succeeded, startTime: started,
-            stopTime: stopped, attempts: 1, itemCount: itemCount, name: name, input: input, output: output)
+            stopTime: stopped, attempts: 1, itemCount: itemCount, name: name, input: input,
+            output: output)
     }
 
     /// The outcome of an item that did not succeed.

@@ -12,14 +12,19 @@ enum FinishedLayout {
 
     static func write(_ outcome: borrowing FinishedItem, to buffer: inout ByteBuffer) {
         let start = buffer.count
-        buffer.append(littleEndian: UInt64(outcome.item))
-        buffer.append(littleEndian: outcome.contentHash)
-        buffer.append(littleEndian: UInt64(outcome.startTime))
-        buffer.append(littleEndian: UInt64(outcome.stopTime))
-        buffer.append(littleEndian: UInt32(outcome.attempts))
-        buffer.append(littleEndian: UInt32(outcome.itemCount))
-        buffer.append(littleEndian: UInt32(outcome.status.rawValue))
-        for _ in 0..<3 { buffer.append(littleEndian: UInt64.max) }
+        withUnsafeTemporaryAllocation(byteCount: fixedSize, alignment: 8) { fixed in
+            fixed.store(UInt64(outcome.item), at: 0)
+            fixed.store(outcome.contentHash, at: 8)
+            fixed.store(UInt64(outcome.startTime), at: 16)
+            fixed.store(UInt64(outcome.stopTime), at: 24)
+            fixed.store(UInt32(outcome.attempts), at: 32)
+            fixed.store(UInt32(outcome.itemCount), at: 36)
+            fixed.store(UInt32(outcome.status.rawValue), at: 40)
+            for offset in stride(from: lengthsOffset, to: fixedSize, by: 8) {
+                fixed.store(UInt64.max, at: offset)
+            }
+            buffer.append(UnsafeBufferPointer(fixed.assumingMemoryBound(to: UInt8.self)))
+        }
         append(outcome.name, part: 0, to: &buffer, start)
         append(outcome.input, part: 1, to: &buffer, start)
         append(outcome.output, part: 2, to: &buffer, start)
@@ -53,5 +58,11 @@ enum FinishedLayout {
                 of: UInt32(length).littleEndian, toByteOffset: lengthsOffset + 4 * part,
                 as: UInt32.self)
         }
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func store(_ value: some FixedWidthInteger, at offset: Int) {
+        storeBytes(of: value.littleEndian, toByteOffset: offset, as: type(of: value))
     }
 }

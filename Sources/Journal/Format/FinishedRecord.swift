@@ -4,13 +4,16 @@ import JSON
 public struct FinishedRecord {
     private let payload: UnsafeRawBufferPointer
 
-    /// The outcome in the payload, unless its lengths contradict each other.
-    init?(payload: UnsafeRawBufferPointer) {
-        self.payload = payload
-        guard payload.count >= FinishedLayout.fixedSize,
-            ItemStatus(rawValue: payload[40]) != nil,
-            (0..<6).reduce(FinishedLayout.fixedSize, { $0 + length($1) }) == payload.count
-        else { return nil }
+    /// The outcome in a payload that `isPlausible`, as those that readers give are.
+    init(checked payload: UnsafeRawBufferPointer) { self.payload = payload }
+
+    /// Whether the lengths in a payload fit each other.
+    static func isPlausible(_ payload: UnsafeRawBufferPointer) -> Bool {
+        guard payload.count >= FinishedLayout.fixedSize, ItemStatus(rawValue: payload[40]) != nil
+        else { return false }
+        var end = FinishedLayout.fixedSize
+        for index in 0..<6 { end += size(index, payload) }
+        return end == payload.count
     }
 
     /// The item's position in its source, from 0.
@@ -41,17 +44,21 @@ public struct FinishedRecord {
     /// The state that failed, not quoted.
     public var state: UnsafeBufferPointer<UInt8>? { part(5) }
 
-    private func length(_ index: Int) -> Int {
-        let length = payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self)
+    private static func length(_ index: Int, _ payload: UnsafeRawBufferPointer) -> UInt32 {
+        payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self)
+    }
+
+    private static func size(_ index: Int, _ payload: UnsafeRawBufferPointer) -> Int {
+        let length = length(index, payload)
         return length == FinishedLayout.none ? 0 : Int(length)
     }
 
     private func part(_ index: Int) -> UnsafeBufferPointer<UInt8>? {
-        guard payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self) != FinishedLayout.none else {
-            return nil
-        }
-        let start = (0..<index).reduce(FinishedLayout.fixedSize) { $0 + length($1) }
-        return payload.part(start..<start + length(index)).assumingMemoryBound(to: UInt8.self)
+        let length = Self.length(index, payload)
+        guard length != FinishedLayout.none else { return nil }
+        var start = FinishedLayout.fixedSize
+        for earlier in 0..<index { start += Self.size(earlier, payload) }
+        return payload.part(start..<start + Int(length)).assumingMemoryBound(to: UInt8.self)
     }
 
     /// The outcome as a value of its own.

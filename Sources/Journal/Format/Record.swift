@@ -30,7 +30,7 @@ public struct Record {
         switch type {
         case .started: payload.count >= 16
         case .event: EventRecord(payload: payload) != nil
-        case .finished: FinishedRecord(payload: payload) != nil
+        case .finished: FinishedRecord.isPlausible(payload)
         case .sealed, .announced: payload.count == 8
         case .reopened: payload.count == 13 && ItemStatus(rawValue: payload[12]) != nil
         case .note, .checkpoint:
@@ -41,7 +41,7 @@ public struct Record {
 
     /// The outcome, of a `finished` record.
     public var finished: FinishedRecord? {
-        type == .finished ? FinishedRecord(payload: payload) : nil
+        type == .finished ? FinishedRecord(checked: payload) : nil
     }
 
     /// The event, of an `event` record.

@@ -13,11 +13,13 @@ final class OrderedResults: @unchecked Sendable {
     }
 
     private let queue = DispatchQueue(label: "journal.results")
-    private let emission: ResultEmission
+    private var emission: ResultEmission
     private let shared = Mutex(Shared())
     private let failed: @Sendable (RunError) -> Void
 
-    init(_ emission: sending ResultEmission, failed: @escaping @Sendable (RunError) -> Void) {
+    init(
+        _ emission: consuming sending ResultEmission, failed: @escaping @Sendable (RunError) -> Void
+    ) {
         self.emission = emission
         self.failed = failed
     }

@@ -5,8 +5,10 @@ import JSON
 /// It reads the journal behind the writer, so it holds nothing up and keeps no outcome in memory:
 /// those that wait for an earlier item are remembered by their place and read again. Beyond a
 /// number of items even the places are dropped, and the journal is scanned again when their turn
-/// comes. Used by one thread at a time.
-final class ResultEmission {
+/// comes.
+///
+/// A struct, as exclusivity checks on every access to a class's state would cost a third of it.
+struct ResultEmission: ~Copyable {
     private struct Dropped {
         /// The first of the dropped outcomes in the journal.
         var position: JournalPosition
@@ -36,6 +38,13 @@ final class ResultEmission {
         _ recovered: RecoveredMapRun, run: String, sinks: [any ResultSink],
         options: JournalOptions, files: any FileSystem
     ) throws(RunError) {
+        var progress = recovered.checkpoint.results
+        if try !Self.start(sinks, at: progress.sinks) {
+            progress = ResultsProgress()
+            _ = try Self.start(sinks, at: nil)
+        }
+        reader = try JournalReader(
+            directory: recovered.directory, from: progress.source, files: files)
         directory = recovered.directory
         self.run = run
         self.files = files
@@ -43,13 +52,7 @@ final class ResultEmission {
         self.sinks = sinks
         state = recovered.checkpoint.state
         appliedTo = recovered.checkpoint.position
-        var progress = recovered.checkpoint.results
-        if try !Self.start(sinks, at: progress.sinks) {
-            progress = ResultsProgress()
-            _ = try Self.start(sinks, at: nil)
-        }
         lookup = RecordLookup(directory: directory, files: files)
-        reader = try JournalReader(directory: directory, from: progress.source, files: files)
         window = PositionWindow(limit: options.waitingItems)
         window.reset(to: progress.next)
     }
@@ -59,6 +62,8 @@ final class ResultEmission {
         withoutJournal directory: String, sinks: [any ResultSink],
         options: JournalOptions, files: any FileSystem
     ) throws(RunError) {
+        _ = try Self.start(sinks, at: nil)
+        reader = try JournalReader(directory: directory, files: files)
         self.directory = directory
         run = ""
         self.files = files
@@ -67,10 +72,8 @@ final class ResultEmission {
         state = MapRunState()
         appliedTo = .start
         lookup = RecordLookup(directory: directory, files: files)
-        reader = try JournalReader(directory: directory, files: files)
         window = PositionWindow(limit: options.waitingItems)
         waitingRoom = WaitingRoom(directory: directory, files: files)
-        _ = try Self.start(sinks, at: nil)
     }
 
     private static func start(
@@ -87,7 +90,7 @@ final class ResultEmission {
     var next: Int { window.base }
 
     /// Hands over all outcomes before `limit` whose turn has come.
-    func advance(to limit: JournalPosition) throws(RunError) {
+    mutating func advance(to limit: JournalPosition) throws(RunError) {
         reader.limit = limit
         while let record = try reader.next() {
             if record.position >= appliedTo { state.apply(record) }
@@ -110,7 +113,7 @@ final class ResultEmission {
     }
 
     /// Takes outcomes as they come, without a journal.
-    func take(_ frames: UnsafeRawBufferPointer) throws(RunError) {
+    mutating func take(_ frames: UnsafeRawBufferPointer) throws(RunError) {
         guard let waitingRoom else { return }
         var rest = frames
         while case .record(let type, let size) = FrameCheck(rest) {
@@ -125,7 +128,7 @@ final class ResultEmission {
     }
 
     /// Saves how far state and results are, so that a resume need not start from the beginning.
-    func saveCheckpoint() throws(RunError) {
+    mutating func saveCheckpoint() throws(RunError) {
         bytesSinceCheckpoint = 0
         var saved: [Value] = []
         for sink in sinks { saved.append(try sink.save(flushing: options.durability.flushes)) }
@@ -140,7 +143,7 @@ final class ResultEmission {
 
     /// Hands over what is left, leaving out items that have no outcome, and ends the files. A
     /// resume goes back to before the first such item.
-    func finish() throws(RunError) {
+    mutating func finish() throws(RunError) {
         if waitingRoom == nil { try saveCheckpoint() }
         while try skipGap() { try emitWaiting() }
         for sink in sinks { try sink.finish(flushing: options.durability.flushes) }
@@ -154,7 +157,7 @@ final class ResultEmission {
 }
 
 extension ResultEmission {
-    private func place(_ outcome: FinishedRecord, _ record: Record) throws(RunError) {
+    private mutating func place(_ outcome: FinishedRecord, _ record: Record) throws(RunError) {
         let item = outcome.item
         guard item >= next, !state.isVoid(item, at: record.position) else { return }
         if item == next, window.first == nil {
@@ -168,18 +171,18 @@ extension ResultEmission {
     /// Where the records seen so far end.
     private var end: JournalPosition { waitingRoom?.end ?? reader.position }
 
-    private func drop(_ item: Int, _ position: JournalPosition) {
+    private mutating func drop(_ item: Int, _ position: JournalPosition) {
         dropped = Dropped(
             position: min(dropped?.position ?? position, position),
             item: min(dropped?.item ?? item, item))
     }
 
-    private func emit(_ outcome: FinishedRecord) throws(RunError) {
+    private mutating func emit(_ outcome: FinishedRecord) throws(RunError) {
         for sink in sinks { try sink.take(outcome) }
         window.advance()
     }
 
-    private func emitWaiting() throws(RunError) {
+    private mutating func emitWaiting() throws(RunError) {
         while try findFirst(), let position = window.first {
             let record = try record(at: position)
             guard let outcome = record.finished else { return }
@@ -189,7 +192,7 @@ extension ResultEmission {
 
     /// Whether the next item's outcome is known, after scanning for it if it may have been
     /// dropped.
-    private func findFirst() throws(RunError) -> Bool {
+    private mutating func findFirst() throws(RunError) -> Bool {
         if window.first == nil, let dropped, next >= dropped.item { try rescan(dropped) }
         return window.first != nil
     }
@@ -204,7 +207,7 @@ extension ResultEmission {
     }
 
     /// Puts those dropped outcomes that fit by now into the window.
-    private func rescan(_ old: Dropped) throws(RunError) {
+    private mutating func rescan(_ old: Dropped) throws(RunError) {
         dropped = nil
         try waitingRoom?.writeOut()
         var scan = try JournalReader(
@@ -219,7 +222,7 @@ extension ResultEmission {
     }
 
     /// Makes it the turn of the next item that has an outcome; false if none has.
-    private func skipGap() throws(RunError) -> Bool {
+    private mutating func skipGap() throws(RunError) -> Bool {
         while !window.skipGap() {
             guard let dropped else { return false }
             window.reset(to: max(next, dropped.item))
@@ -229,7 +232,7 @@ extension ResultEmission {
     }
 
     /// After a redrive has reopened items, results begin again: lines in the middle change.
-    private func restartIfReopened() throws(RunError) {
+    private mutating func restartIfReopened() throws(RunError) {
         guard isReopened else { return }
         isReopened = false
         _ = try Self.start(sinks, at: nil)

@@ -34,6 +34,15 @@ public enum Salvage {
         return JournalReader.missing(SegmentFile.path(directory, missing))
     }
 
+    /// Salvages all journals of a run, which the caller has claimed, and returns the damages.
+    public static func run(_ directory: RunDirectory) throws(RunError) -> [RunError] {
+        var damages: [RunError] = []
+        for path in [directory.journalPath] + (try directory.mapPaths()) {
+            if let damage = try run(path, files: directory.files) { damages.append(damage) }
+        }
+        return damages
+    }
+
     private static func setAside(
         from place: JournalPosition, in directory: String, _ files: any FileSystem
     ) throws(RunError) {
