@@ -19,7 +19,9 @@ import Testing
         let order = Mutex([Int]())
         let done = DispatchSemaphore(value: 0)
         let start = scheduler.now
-        scheduler.wake(at: start + 30) { order.withLock { $0.append(3) }; done.signal() }
+        scheduler.wake(at: start + 30) {
+            order.withLock { $0.append(3) }; done.signal()
+        }
         scheduler.wake(at: start + 10) { order.withLock { $0.append(1) } }
         let cancelled = scheduler.wake(at: start + 20) { order.withLock { $0.append(2) } }
         cancelled.cancel()

@@ -25,7 +25,8 @@ extension Frame {
             planned.events.started, after: lastEvent, at: session.now,
             [Member("length", .int(items.count))])
         var join = Join(
-            input: input, count: items.count, limit: limit == 0 ? MapAction.inlineConcurrency : limit,
+            input: input, count: items.count,
+            limit: limit == 0 ? MapAction.inlineConcurrency : limit,
             origin: nextOrigin(), startedEvent: lastEvent)
         join.items = items
         self.join = join

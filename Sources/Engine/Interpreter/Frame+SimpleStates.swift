@@ -73,7 +73,8 @@ extension Frame {
         let sequence = sequence
         self.sequence += 1
         if let replayed = session.replay?.take(
-            path: path, sequence: sequence, state: planned.state.name) {
+            path: path, sequence: sequence, state: planned.state.name)
+        {
             session.now = max(session.now, replayed.time)
             if case .wait(let until) = replayed.result {
                 return until <= session.environment.scheduler.now

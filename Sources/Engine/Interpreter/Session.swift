@@ -19,7 +19,8 @@ struct Session {
     /// The innermost state that failed last, and how often it was tried.
     var failure: (state: String, attempts: Int)?
 
-    init(environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil) {
+    init(environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil)
+    {
         self.environment = environment
         self.facts = facts
         self.now = now

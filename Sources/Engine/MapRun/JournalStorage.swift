@@ -11,6 +11,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let keepsInput: Bool
     private let directory: String
     private let export: ResultExport?
+    private let pending: PendingChildren?
     /// Content hashes of finished children, where they have to be compared.
     private let hashes: [Int: UInt64]?
     private let failed: @Sendable (RunError) -> Void
@@ -19,12 +20,14 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
-        makeSinks: () throws(RunError) -> [any ResultSink], options: JournalOptions,
+        pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
+        options: JournalOptions,
         comparesFinished: Bool,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
         self.export = export
+        self.pending = pending
         self.failed = failed
         writer = request.writer
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
@@ -59,7 +62,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         guard let expected = hashes?[index], expected != contentHash else { return }
         failed(
             RunError(
-                .damaged, "item \(index) is another one than when it was finished: rows before "
+                .damaged,
+                "item \(index) is another one than when it was finished: rows before "
                     + "it were changed, added or removed; put the old input back, or start a new "
                     + "run with `maprun run`", path: directory))
     }
@@ -131,6 +135,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         journal.close { [self] error in
             if let error { return failed(error) }
             do throws(RunError) {
+                if case .failed = end, let export { try pending?.write(to: export) }
                 let exported = try export?.complete()
                 switch end {
                 case .failed(let fault): completion(.failure(fault))

@@ -28,6 +28,8 @@ struct MapRunSetup {
         let path = folder.path
         return try JournalStorage(
             directory: folder.path, run: directory.id, request: request, export: export,
+            pending: PendingChildren(
+                request: request, machine: machine, opening: opening, directory: folder.path),
             makeSinks: { () throws(RunError) in
                 var sinks: [any ResultSink] = [
                     FailedRowsSink(
@@ -80,7 +82,8 @@ struct MapRunSetup {
         else { return }
         let path = before["path"]?.string ?? ""
         throw RunError(
-            .damaged, "'\(path)' has changed since this run read it; put the old file back, or "
+            .damaged,
+            "'\(path)' has changed since this run read it; put the old file back, or "
                 + "start a new run with `maprun run`", path: path)
     }
 

@@ -104,17 +104,9 @@ public final class MapRunner: MapRunLauncher {
         _ run: MapRun, _ reader: any ItemReader, _ request: MapRunRequest,
         _ storage: JournalStorage?
     ) {
-        let shaper = ItemShaper(
-            selector: request.itemSelector, scope: request.scope, source: request.source)
         storage?.onRelief { [weak run] in run?.relieved() }
         if let recovered = storage?.recovered { run.recover(recovered) }
-        let source: any ChildBlockSource =
-            if let batcher = request.batcher {
-                BatchSource(reader, shaper, batcher)
-            } else {
-                ItemChildSource(
-                    reader, shaper, skip: storage.map(\.itemsToSkip) ?? 0)
-            }
+        let source = request.childSource(reader, skip: storage?.itemsToSkip ?? 0)
         guard configuration.prefetches else { return run.begin(DirectFeed(source)) }
         let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }
         feed.start()

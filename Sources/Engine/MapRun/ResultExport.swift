@@ -35,7 +35,9 @@ final class ResultExport: @unchecked Sendable {
     }
 
     /// Writes the children that were never started.
-    func addPending(_ inputs: (inout ResultFileWriter) throws(RecordsError) -> Void) throws(RunError) {
+    func addPending(
+        _ inputs: (inout ResultFileWriter) throws(RecordsError) -> Void
+    ) throws(RunError) {
         do throws(RecordsError) {
             var writer = try ResultFileWriter(
                 directory: directory, category: .pending, configuration: configuration)

@@ -37,7 +37,8 @@ public enum ResultReading {
             return try Value.parse(bytes)
         } catch {
             throw RunError(
-                .damaged, "'\(path)' has a line that is not JSON (\(error)); remove the file and "
+                .damaged,
+                "'\(path)' has a line that is not JSON (\(error)); remove the file and "
                     + "resume the run to have it written anew", path: path)
         }
     }

@@ -45,7 +45,8 @@ final class ResultWriterSink: ResultSink {
 
     func take(_ outcome: FinishedRecord) throws(RunError) {
         let record = outcome.childRecord(
-            machine, withNames: configuration.transformation == .none
+            machine,
+            withNames: configuration.transformation == .none
                 || outcome.status != .succeeded)
         do throws(RecordsError) {
             if outcome.status == .succeeded {

@@ -3,7 +3,9 @@ import StatesLanguage
 
 extension TaskService {
     /// How AWS calls the task where its result is too large.
-    var payloadName: String { resourceType == "lambda" && kind == .lambda ? resource : resourceType }
+    var payloadName: String {
+        resourceType == "lambda" && kind == .lambda ? resource : resourceType
+    }
 
     /// Refuses parameters that AWS would not send to the service.
     func check(_ parameters: Value) throws(StateFault) {

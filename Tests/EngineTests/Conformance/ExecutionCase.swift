@@ -39,7 +39,9 @@ struct ExecutionCase: Sendable {
         let text = value["definition_text"]?.string ?? value["definition"]?.serialized ?? ""
         let decoded = StateMachine.decode(text)
         guard let machine = decoded.machine else {
-            return ["status": "REFUSED", "cause": .string(decoded.errors.map(\.complaint).joined())]
+            return [
+                "status": "REFUSED", "cause": .string(decoded.errors.map(\.complaint).joined()),
+            ]
         }
         let scheduler = VirtualScheduler(now: now)
         let tasks = RecordedTasks(value["tasks"] ?? [:])

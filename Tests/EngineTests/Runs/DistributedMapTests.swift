@@ -65,9 +65,11 @@ import Testing
         #expect(outcome?.cause == "The specified tolerated failure threshold was exceeded")
     }
 
-    @Test(arguments: [("\"ToleratedFailureCount\": 5,", true), ("\"ToleratedFailureCount\": 4,", false),
+    @Test(arguments: [
+        ("\"ToleratedFailureCount\": 5,", true), ("\"ToleratedFailureCount\": 4,", false),
         ("\"ToleratedFailurePercentage\": 50,", true),
-        ("\"ToleratedFailurePercentage\": 49.9,", false)])
+        ("\"ToleratedFailurePercentage\": 49.9,", false),
+    ])
     func tolerates(_ fields: String, _ succeeds: Bool) async throws {
         let fixture = try RunFixture()
         try fixture.write("items.jsonl", Self.items(10))

@@ -1,0 +1,57 @@
+import JSON
+import Journal
+import Records
+
+/// The children of a Map Run that has failed which were never started: found by going through the
+/// items once more.
+struct PendingChildren {
+    let request: MapRunRequest
+    let machine: ExecutionFacts.Machine
+    let opening: ItemSourceOpening
+    let directory: String
+
+    /// Writes a record for each into the `PENDING_n.json` files.
+    func write(to export: ResultExport) throws(RunError) {
+        let finished = try RecoveredMapRun.read(directory).state.finished
+        try export.addPending { (writer: inout ResultFileWriter) throws(RecordsError) in
+            let source = request.childSource(try opening.open(request))
+            while let block = try readable({ () throws(RecordsError) in try source.next() }) {
+                for offset in 0..<block.count
+                where !finished.contains(block.firstIndex + offset) {
+                    guard
+                        case .success(let child) = try block.child(at: offset)
+                    else { continue }
+                    try writer.append(record(child, block.firstIndex + offset))
+                }
+            }
+        }
+    }
+
+    /// Where the input cannot be read any further, no more is known to be pending.
+    private func readable(
+        _ next: () throws(RecordsError) -> (any ChildBlock)?
+    ) throws(RecordsError) -> (any ChildBlock)? {
+        do throws(RecordsError) {
+            return try next()
+        } catch {
+            if error.kind == .unwritable { throw error }
+            return nil
+        }
+    }
+
+    private func record(_ child: ChildInput, _ index: Int) -> ChildRecord {
+        let name = ExecutionFacts.childName(machine, item: index)
+        return ChildRecord(
+            .pending, name: Text(name), executionArn: Text(ExecutionFacts.arn(of: name, machine)),
+            stateMachineArn: Text(machine.arn), input: .value(child.input))
+    }
+}
+
+extension MapRunRequest {
+    /// What makes children of the items that `reader` reads, after the first `skip`.
+    func childSource(_ reader: any ItemReader, skip: Int = 0) -> any ChildBlockSource {
+        let shaper = ItemShaper(selector: itemSelector, scope: scope, source: source)
+        guard let batcher else { return ItemChildSource(reader, shaper, skip: skip) }
+        return BatchSource(reader, shaper, batcher)
+    }
+}

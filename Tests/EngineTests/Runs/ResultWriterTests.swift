@@ -1,0 +1,76 @@
+import Engine
+import Foundation
+import JSON
+import Testing
+
+@Suite struct ResultWriterTests {
+    private static let writer = """
+        "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject",
+          "Parameters": {"Bucket": "results", "Prefix": "out/"}
+        """
+
+    private static func run(
+        _ fixture: RunFixture, items: Int, fields: String
+    ) async throws -> (ExecutionOutcome, [String: Value]) {
+        try fixture.write(
+            "items.jsonl",
+            (0..<items).map { "{\"n\":\($0),\"odd\":\($0 % 2 == 1)}\n" }.joined())
+        try FileManager.default.createDirectory(
+            atPath: fixture.root + "/results", withIntermediateDirectories: true)
+        let flow = DistributedMapTests.definition(DistributedMapTests.oddOnesFail, fields: fields)
+        let outcome = try #require(await fixture.start(flow, workers: 1).finish().outcome)
+        var files: [String: Value] = [:]
+        let folder = fixture.root + "/results/out"
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder)
+        where path.hasSuffix(".json") {
+            let text = try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
+            files[(path as NSString).lastPathComponent] = try? Value.parse(text)
+        }
+        return (outcome, files)
+    }
+
+    @Test func exportsRecordsAndAManifest() async throws {
+        let fixture = try RunFixture()
+        let (outcome, files) = try await Self.run(
+            fixture, items: 4, fields: "\"ToleratedFailureCount\": 2, \(Self.writer)},")
+        let key = try #require(outcome.output?["ResultWriterDetails"]?["Key"]?.string)
+        #expect(key.hasPrefix("out/") && key.hasSuffix("/manifest.json"))
+        #expect(files.keys.sorted() == ["FAILED_0.json", "SUCCEEDED_0.json", "manifest.json"])
+        let manifest = try #require(files["manifest.json"])
+        #expect(manifest["DestinationBucket"] == "results")
+        #expect(manifest["ResultFiles"]?["PENDING"] == [])
+        let failed = try #require(files["FAILED_0.json"]?[0])
+        #expect(failed["Status"] == "FAILED")
+        #expect(failed["Error"] == "Odd")
+        #expect(failed["Cause"] == "1 is odd")
+        #expect(failed["Input"] == #"{"n":1,"odd":true}"#)
+        let succeeded = try #require(files["SUCCEEDED_0.json"]?[1])
+        #expect(succeeded["Output"] == #"{"n":2,"odd":false}"#)
+        #expect(succeeded["RedriveStatus"] == "NOT_REDRIVABLE")
+    }
+
+    @Test func listsWhatWasNeverStarted() async throws {
+        let fixture = try RunFixture()
+        let (outcome, files) = try await Self.run(
+            fixture, items: 6, fields: "\"MaxConcurrency\": 1, \(Self.writer)},")
+        #expect(outcome.error == "States.ExceedToleratedFailureThreshold")
+        let pending = try #require(files["PENDING_0.json"]?.array)
+        #expect(
+            pending.map { $0["Input"]?.string }
+                == (2...5).map { "{\"n\":\($0),\"odd\":\($0 % 2 == 1)}" })
+        #expect(pending.first { _ in true }?["Status"] == "PENDING")
+        #expect(files["manifest.json"]?["ResultFiles"]?["PENDING"]?.array?.count == 1)
+    }
+
+    @Test func formatsWithoutExporting() async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", "[1,2]\n[3]\n4\n")
+        let flow = DistributedMapTests.definition(
+            #""StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}"#,
+            fields:
+                #""ResultWriter": {"WriterConfig": {"OutputType": "JSON", "Transformation": "FLATTEN"}},"#
+        )
+        let outcome = await (try fixture.start(flow)).finish().outcome
+        #expect(outcome?.output == [1, 2, 3, 4])
+    }
+}
