@@ -21,7 +21,9 @@ extension Compiler {
                 }
                 return VariableNode(hops: hops, slot: slot, fallback: fallback)
             case .binding(let label):
-                return BindingNode(label: label, fallback: outer(name, of: scope, hops))
+                let isUnknown = isUnknownOutside(name, scope.parent)
+                return BindingNode(
+                    label: label, fallback: isUnknown ? nil : outer(name, of: scope, hops))
             case nil: break
             }
             if let parent = scope.parent, parent.frame !== scope.frame { hops += 1 }

@@ -29,7 +29,6 @@ extension Parser {
             let (pairs, height) = try self.pairs()
             return Syntax(.object(pairs), at: first.offset, height: height + 1)
         case "|": return try transform(first)
-        case "!", "~": throw JSONataError("S0204", at: first.offset, token: first.text)
         default: throw JSONataError("S0211", at: first.offset, token: first.text)
         }
     }

@@ -11,7 +11,8 @@ struct Parser {
 
     init(_ text: String) throws {
         lexer = Lexer(text)
-        token = try lexer.next(afterOperand: false)
+        token = Token(kind: .end, text: "", offset: 0)
+        try advance()
     }
 
     mutating func parse() throws -> Syntax {
@@ -56,6 +57,9 @@ struct Parser {
 
     mutating func advance(afterOperand: Bool = false) throws {
         token = try lexer.next(afterOperand: afterOperand)
+        if token.isSymbol("!") || token.isSymbol("~") {
+            throw JSONataError("S0204", at: token.offset, token: token.text)
+        }
     }
 
     /// Goes on to the next token; the current one must be this symbol.

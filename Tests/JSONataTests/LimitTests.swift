@@ -1,0 +1,123 @@
+import Dispatch
+import JSON
+import JSONata
+import Testing
+
+/// What an expression must not do to the process, whoever has written it.
+@Suite struct LimitTests {
+    private static let limits = Environment.Limits(
+        milliseconds: 1000, depth: 2000, memory: 50_000_000)
+
+    @Test(arguments: [
+        ("($f := function($n) { 1 + $f($n + 1) }; $f(0))", JSONataError.Kind.stackOverflow),
+        ("($f := function($g) { $g($g) + 1 }; $f($f))", .stackOverflow),
+        ("($f := function() { $map([1], $f) }; $f())", .stackOverflow),
+        ("($c := $string ~> $length; $f := function($x) { $x ~> $f ~> $c }; $f(1))", .stackOverflow),
+        ("($f := function($x, $n) { $n = 0 ? $x : $f([[$x]], $n - 1) }; $f(1, 100000))", .stackOverflow),
+        ("($f := function($x, $n) { $n = 0 ? $x : $f({'a': $x}, $n - 1) }; $f(1, 100000))", .stackOverflow),
+        ("($f := function($g, $n) { $n = 0 ? $g : $f(function() { $g() }, $n - 1) }; $f(0, 100000))", .stackOverflow),
+        ("($f := function($x, $n) { $n = 0 ? $x : $f({} ~> |$|{'a': $x}|, $n - 1) }; $f(1, 100000))", .stackOverflow),
+        ("($f := function() { $f() }; $f())", .timeout),
+        ("($f := function($n) { $n = 0 ? true : $g($n) }; $g := function($n) { $f($n) }; $f(1))", .timeout),
+        ("$map([1..100000], function($i) { [1..100000][$ = $i] })", .timeout),
+        ("$pad('', 1000000000)", .memoryLimit),
+        ("$pad('', -1e300)", .memoryLimit),
+        ("$formatInteger(1e300, 'I')", .memoryLimit),
+        ("($f := function($s) { $f($s & $s) }; $f('0123456789'))", .memoryLimit),
+        ("$reduce([1..40], function($a) { $append($a, $a) }, [1, 2])", .coded),
+        ("($d := function($a, $n) { $n = 0 ? $count($a) : $d($append($a, $a), $n - 1) }; $d([1], 40))", .memoryLimit),
+        ("$join([1..100000].($pad('', 1000)))", .memoryLimit),
+    ])
+    func stopsWithTheErrorFor(_ text: String, _ kind: JSONataError.Kind) throws {
+        let expression = try Expression(text)
+        let environment = Environment(limits: Self.limits)
+        let error = #expect(throws: JSONataError.self) {
+            try expression.evaluate(nil, environment: environment)
+        }
+        #expect(error?.kind == kind)
+    }
+
+    @Test func refusesARangeOfABillion() throws {
+        let error = #expect(throws: JSONataError.self) {
+            try Expression("[1..1000000000]").evaluate(nil)
+        }
+        #expect(error?.code == "D2014")
+    }
+
+    @Test(arguments: ["(", "[", "{\"a\":", "-", "function($x){", "a ? ", "$f(", "a[", "/*(*/("])
+    func refusesDeepNesting(_ opening: String) {
+        let text = String(repeating: opening, count: 10_000)
+        #expect(throws: JSONataError.self) { try Expression(text) }
+    }
+
+    @Test(arguments: [" + 1", " & a", ".a", "[0]", " ~> $string", " and a", "^(a)", "{a: b}"])
+    func refusesLongChainsOrEvaluatesThem(_ link: String) throws {
+        for count in [200, 450, 20_000] {
+            let text = "a" + String(repeating: link, count: count)
+            do {
+                _ = try Expression(text).evaluate(["a": 1])
+            } catch {
+                #expect(!error.code.isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a+)+$/)",
+        "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a|aa)+$/)",
+        "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(.*a){20}$/)",
+        "$contains('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', /^(?=(a+)+$)b/)",
+        "$contains('x', /(x*)*y/)",
+        "$contains('', /(a*|b*)*c/)",
+    ])
+    func boundsRegularExpressions(_ text: String) throws {
+        do {
+            let result = try Expression(text).evaluate(nil)
+            #expect(result == nil || result == false)
+        } catch {
+            #expect(error.kind == .timeout)
+        }
+    }
+
+    /// Worker threads have small stacks: deep recursion must still reach its limit.
+    @Test func recursesDeeplyOnAWorkerThread() async throws {
+        let expression = try Expression(
+            "($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(3000))")
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: Result { try expression.evaluate(nil) })
+            }
+        }
+        #expect(try result.get() == 3000)
+    }
+
+    @Test func countsTailCallsAsOneEvaluation() throws {
+        let text = """
+            ($even := function($n) { $n = 0 ? true : $odd($n - 1) };
+             $odd := function($n) { $n = 0 ? false : $even($n - 1) };
+             $even(100000))
+            """
+        var limits = Environment.Limits()
+        limits.depth = 50
+        let result = try Expression(text).evaluate(nil, environment: Environment(limits: limits))
+        #expect(result == true)
+    }
+
+    @Test func aFunctionIsNoResult() throws {
+        let error = #expect(throws: JSONataError.self) { try Expression("$sum").evaluate(nil) }
+        #expect(error?.kind == .functionResult)
+    }
+
+    @Test func infinityIsNoResult() throws {
+        let error = #expect(throws: JSONataError.self) { try Expression("1/0").evaluate(nil) }
+        #expect(error?.code == "D1001")
+    }
+
+    @Test func leavesItsInputAlone() throws {
+        let input = try Value.parse(#"{"a": [{"b": 1}, {"b": 2}], "c": "x"}"#)
+        let before = input.serialized
+        let expression = try Expression("$ ~> |a|{'b': 5}, 'c'| ~> |$|{'d': $sort(a.b)}|")
+        _ = try expression.evaluate(input)
+        #expect(input.serialized == before)
+    }
+}
