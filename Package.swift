@@ -24,7 +24,7 @@ let rooms: [Room] = [
     Room(name: "JSONPath", imports: ["JSON"]),
     Room(
         name: "JSONata", imports: ["JSON"],
-        testResources: [.copy("known-failures.txt"), .copy("Corpus")]),
+        testResources: [.copy("known-failures.txt")]),
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata", "CBytes"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
     Room(name: "Datasets", imports: ["JSON", "CZlib"]),

@@ -14,10 +14,16 @@ import Testing
         ("$number('x')", "D3030: Unable to cast value to a number: \"x\""),
         ("$error('out of stock')", "D3137: out of stock"),
         ("$assert(false, 'no')", "D3141: no"),
-        ("1 < 'a'", "T2009: The values either side of operator \"<\" must be of the same data type,"
-            + " got \"a\""),
-        ("(5).$substring(5)", "T0411: Context value is not a compatible type with argument 1 of"
-            + " function \"substring\""),
+        (
+            "1 < 'a'",
+            "T2009: The values either side of operator \"<\" must be of the same data type,"
+                + " got \"a\""
+        ),
+        (
+            "(5).$substring(5)",
+            "T0411: Context value is not a compatible type with argument 1 of"
+                + " function \"substring\""
+        ),
     ])
     func saysWhatIsWrong(_ text: String, _ description: String) throws {
         let expression = try Expression(text)

@@ -8,17 +8,24 @@ import Testing
         ("$partition([1,2,3,4,5], 2)", "[[1,2],[3,4],[5]]"),
         ("$partition([0], 1)", "[[0]]"), ("$partition([1,2,3,4], 2.9)", "[[1,2],[3,4]]"),
         ("$range(0, 9, 3)", "[0,3,6,9]"), ("$range(0, 6, 2)", "[0,2,4,6]"),
-        ("$range(1, 9, 9)", "1"), ("$range(3, 1, -1)", "[3,2,1]"), ("$range(1.7, 3.2, 1)", "[1,2,3]"),
+        ("$range(1, 9, 9)", "1"), ("$range(3, 1, -1)", "[3,2,1]"),
+        ("$range(1.7, 3.2, 1)", "[1,2,3]"),
         ("$hash('input', 'SHA-1')", "\"140f86aae51ab9e1cda9b4254fe98a74eb54c1a1\""),
         ("$hash('abc', 'MD5')", "\"900150983cd24fb0d6963f7d28e17f72\""),
-        ("$hash('abc', 'SHA-256')",
-            "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""),
-        ("$hash('abc', 'SHA-384')",
+        (
+            "$hash('abc', 'SHA-256')",
+            "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\""
+        ),
+        (
+            "$hash('abc', 'SHA-384')",
             "\"cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
-                + "8086072ba1e7cc2358baeca134c825a7\""),
-        ("$hash('abc', 'SHA-512')",
+                + "8086072ba1e7cc2358baeca134c825a7\""
+        ),
+        (
+            "$hash('abc', 'SHA-512')",
             "\"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f\""),
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f\""
+        ),
         ("$random(42)", "0.7275636800328681"), ("$parse('-0')", "0"),
         ("$parse('{\"a\":1}').a", "1"), ("$length($uuid())", "36"),
         ("$uuid() = $uuid()", "false"), ("$random() < 1", "true"),
@@ -41,7 +48,8 @@ import Testing
             now: 1_700_000_000_000, random: { 7 }, uuid: { "00000000-0000-4000-8000-000000000000" })
         let result = try Expression("[$now(), $millis(), $random(), $uuid()]")
             .evaluate(nil, environment: environment)
-        let wanted = "[\"2023-11-14T22:13:20.000Z\",1700000000000,0,"
+        let wanted =
+            "[\"2023-11-14T22:13:20.000Z\",1700000000000,0,"
             + "\"00000000-0000-4000-8000-000000000000\"]"
         #expect(result?.serialized == wanted)
     }

@@ -15,6 +15,7 @@ let package = Package(
                 "CFuzzer",
                 .product(name: "JSON", package: "maprun"),
                 .product(name: "JSONPath", package: "maprun"),
+                .product(name: "JSONata", package: "maprun"),
                 .product(name: "Records", package: "maprun"),
                 .product(name: "StatesLanguage", package: "maprun"),
             ],

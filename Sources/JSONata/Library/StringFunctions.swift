@@ -93,13 +93,17 @@ extension Library {
         guard let width = arguments.number(1) else { return .text(text) }
         let missing = width.magnitude.rounded(.down) - Double(text.scalarCount)
         guard missing > 0 else { return .text(text) }
-        let fill = Array(
-            (arguments.string(2).flatMap { $0.isEmpty ? nil : $0 } ?? " ").unicodeScalars)
         guard missing < 1e10 else { throw JSONataError.tooLarge }
-        try machine.charge(bytes: Int(missing) * 4)
-        var padding = String.UnicodeScalarView()
-        for index in 0..<Int(missing) { padding.append(fill[index % fill.count]) }
-        return .string(width > 0 ? text.string + String(padding) : String(padding) + text.string)
+        let fill = arguments.text(2).flatMap { $0.isEmpty ? nil : $0 } ?? Text(" ")
+        let count = Int(missing)
+        try machine.charge(bytes: count / fill.scalarCount * fill.utf8Count + fill.utf8Count)
+        var out = ByteBuffer(capacity: text.utf8Count + count + 16)
+        if width > 0 { text.withUTF8 { out.append($0) } }
+        for _ in 0..<count / fill.scalarCount { fill.withUTF8 { out.append($0) } }
+        let rest = fill.utf8Range(ofScalars: 0..<count % fill.scalarCount)
+        fill.withUTF8 { out.append(UnsafeBufferPointer(rebasing: $0[rest])) }
+        if width < 0 { text.withUTF8 { out.append($0) } }
+        return .text(Text(utf8: out.bytes))
     }
 }
 

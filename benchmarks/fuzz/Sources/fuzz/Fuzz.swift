@@ -11,6 +11,7 @@ import CFuzzer
             "jsonl": { check(bytes($0, $1), .jsonLines) },
             "value": { checkValue(bytes($0, $1)) },
             "jsonpath": { checkPath(bytes($0, $1)) },
+            "jsonata": { checkExpression(bytes($0, $1)) },
             "definition": { checkDefinition(bytes($0, $1)) },
         ]
         guard CommandLine.argc > 1, let test = targets[CommandLine.arguments[1]] else {
