@@ -22,6 +22,7 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
 
     private struct ChildItem {
         var value: Value
+        var source: Value
         var size: Int
         var contentHash: UInt64
     }
@@ -75,7 +76,9 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         return SingleChildBlock(
             firstIndex: nextIndex,
             result: .success(
-                ChildInput(input: input, contentHash: hash, itemCount: held.count)))
+                ChildInput(
+                    input: input, contentHash: hash, itemCount: held.count,
+                    source: .array(held.map(\.source)))))
     }
 
     private func failed(_ fault: StateFault) -> any ChildBlock {
@@ -96,7 +99,9 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         let item = try block.item(at: offset)
         offset += 1
         return shaper.shape(item, index: block.firstIndex + offset - 1).map {
-            ChildItem(value: $0, size: $0.serializedSize, contentHash: item.contentHash)
+            ChildItem(
+                value: $0, source: item.value, size: $0.serializedSize,
+                contentHash: item.contentHash)
         }
     }
 }

@@ -8,6 +8,8 @@ struct ChildInput {
     var contentHash: UInt64
     /// How many items it stands for: more than one where they are batched.
     var itemCount = 1
+    /// The item as it was read, or an array of those of a batch, where the input is another.
+    var source: Value?
 }
 
 /// Consecutive children of a Map Run that one worker makes and starts.
@@ -30,7 +32,9 @@ struct ItemChildBlock: ChildBlock {
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
         let item = try block.item(at: offset)
         return shaper.shape(item, index: block.firstIndex + offset).map {
-            ChildInput(input: $0, contentHash: item.contentHash)
+            ChildInput(
+                input: $0, contentHash: item.contentHash,
+                source: shaper.selector.map { _ in item.value })
         }
     }
 }

@@ -25,10 +25,12 @@ final class FailedRowsSink: ResultSink {
     }
 
     func take(_ outcome: FinishedRecord) throws(RunError) {
-        guard outcome.status != .succeeded, let bytes = outcome.input else { return }
-        let item: Value
+        guard outcome.status != .succeeded, let bytes = outcome.source ?? outcome.input else {
+            return
+        }
+        let source: Value
         do {
-            item = try Value.parse(bytes)
+            source = try Value.parse(bytes)
         } catch {
             throw RunError(.damaged, "the input of item \(outcome.item) is not JSON: \(error)")
         }
@@ -37,8 +39,11 @@ final class FailedRowsSink: ResultSink {
             cause: outcome.cause.map { String(decoding: $0, as: UTF8.self) } ?? "",
             state: outcome.state.map { String(decoding: $0, as: UTF8.self) } ?? "",
             attempts: outcome.attempts, index: outcome.item)
-        let writer = try writer(for: item)
-        try file.append { writer.write(item, failure, to: &$0) }
+        let isBatch = outcome.source != nil && outcome.itemCount > 1
+        for item in isBatch ? source.array?.elements ?? [] : [source] {
+            let writer = try writer(for: item)
+            try file.append { writer.write(item, failure, to: &$0) }
+        }
     }
 
     private func writer(for item: Value) throws(RunError) -> FailedRowWriter {

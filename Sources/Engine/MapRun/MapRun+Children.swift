@@ -144,11 +144,13 @@ extension MapRun {
         let status = outcome.status.itemStatus
         let input = storage.needsInput(status) ? facts.input : nil
         guard status == .succeeded else {
-            return .failed(
+            var failed = FinishedItem.failed(
                 index, contentHash: child.contentHash, status: status,
                 started: facts.startTime, stopped: outcome.stopTime, input: input,
                 error: outcome.error.map { Text($0) }, cause: outcome.cause.map { Text($0) },
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
+            failed.source = child.source
+            return failed
         }
         return .succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,

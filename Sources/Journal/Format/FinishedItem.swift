@@ -28,6 +28,9 @@ public struct FinishedItem: Sendable {
     public var cause: Text?
     /// The state that failed.
     public var state: Text?
+    /// The item as it was read, or an array of those of a batch, where the input is another and
+    /// the item failed.
+    public var source: Value?
 
     /// The outcome of an item that succeeded.
     public static func succeeded(

@@ -1,13 +1,13 @@
 import JSON
 
-/// The layout of a `finished` record: 68 fixed bytes, then the parts whose lengths they hold.
+/// The layout of a `finished` record: 72 fixed bytes, then the parts whose lengths they hold.
 ///
 ///     0 item   8 content hash   16 start ms   24 stop ms   (UInt64 each)
 ///    32 attempts   36 items (UInt32 each)   40 status (UInt8)   41 three zero bytes
-///    44 lengths of name, input, output, error, cause, state (UInt32 each; 0xFFFFFFFF: none)
+///    44 lengths of name, input, output, error, cause, state, source (UInt32 each; 0xFFFFFFFF: none)
 enum FinishedLayout {
     static let lengthsOffset = 44
-    static let fixedSize = 68
+    static let fixedSize = 72
     static let none = UInt32.max
 
     static func write(_ outcome: borrowing FinishedItem, to buffer: inout ByteBuffer) {
@@ -20,8 +20,8 @@ enum FinishedLayout {
             fixed.store(UInt32(outcome.attempts), at: 32)
             fixed.store(UInt32(outcome.itemCount), at: 36)
             fixed.store(UInt32(outcome.status.rawValue), at: 40)
-            for offset in stride(from: lengthsOffset, to: fixedSize, by: 8) {
-                fixed.store(UInt64.max, at: offset)
+            for offset in stride(from: lengthsOffset, to: fixedSize, by: 4) {
+                fixed.store(none, at: offset)
             }
             buffer.append(UnsafeBufferPointer(fixed.assumingMemoryBound(to: UInt8.self)))
         }
@@ -31,6 +31,7 @@ enum FinishedLayout {
         append(outcome.error, part: 3, to: &buffer, start)
         append(outcome.cause, part: 4, to: &buffer, start)
         append(outcome.state, part: 5, to: &buffer, start)
+        append(outcome.source, part: 6, to: &buffer, start)
     }
 
     private static func append(

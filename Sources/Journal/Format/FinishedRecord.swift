@@ -12,7 +12,7 @@ public struct FinishedRecord {
         guard payload.count >= FinishedLayout.fixedSize, ItemStatus(rawValue: payload[40]) != nil
         else { return false }
         var end = FinishedLayout.fixedSize
-        for index in 0..<6 { end += size(index, payload) }
+        for index in 0..<7 { end += size(index, payload) }
         return end == payload.count
     }
 
@@ -43,6 +43,8 @@ public struct FinishedRecord {
     public var cause: UnsafeBufferPointer<UInt8>? { part(4) }
     /// The state that failed, not quoted.
     public var state: UnsafeBufferPointer<UInt8>? { part(5) }
+    /// The item as it was read, or an array of those of a batch, where the input is another.
+    public var source: UnsafeBufferPointer<UInt8>? { part(6) }
 
     private static func length(_ index: Int, _ payload: UnsafeRawBufferPointer) -> UInt32 {
         payload.integer(at: FinishedLayout.lengthsOffset + 4 * index, as: UInt32.self)
@@ -69,7 +71,7 @@ public struct FinishedRecord {
             name: name.map(Text.init(utf8:)), input: try Self.value(input),
             output: try Self.value(output), error: error.map(Text.init(utf8:)),
             cause: cause.map(Text.init(utf8:)),
-            state: state.map(Text.init(utf8:)))
+            state: state.map(Text.init(utf8:)), source: try Self.value(source))
     }
 
     private static func value(

@@ -74,3 +74,32 @@ import Testing
         #expect(outcome?.output == [1, 2, 3, 4])
     }
 }
+
+@Suite struct FailedRowsTests {
+    @Test(arguments: ["", #""ItemBatcher": {"MaxItemsPerBatch": 2},"#])
+    func rowsAreThoseOfTheFileWhateverTheSelectorMakesOfThem(_ batcher: String) async throws {
+        let fixture = try RunFixture()
+        try fixture.write("rows.csv", "b,a\n1,\"x, y\"\n2,z\n")
+        let flow = """
+            {"StartAt": "All", "States": {"All": {"Type": "Map", "End": true, \(batcher)
+              "ToleratedFailurePercentage": 100,
+              "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+                "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"},
+                "Parameters": {"Bucket": "data", "Key": "rows.csv"}},
+              "ItemSelector": {"row.$": "$$.Map.Item.Value"},
+              "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+                "StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "E", "Cause": "c"}}}}}}
+            """
+        let run = try fixture.start(flow)
+        #expect(await run.finish().outcome?.status == .succeeded)
+        let second = batcher.isEmpty ? 1 : 0
+        #expect(
+            try fixture.map(run, "failures.csv") == """
+                b,a,maprun_error,maprun_cause,maprun_state,maprun_attempts,maprun_index
+                1,"x, y",E,c,No,1,0
+                2,z,E,c,No,1,\(second)
+
+                """)
+    }
+}
