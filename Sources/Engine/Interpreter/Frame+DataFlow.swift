@@ -58,6 +58,7 @@ extension Frame {
         _ planned: PlannedState, _ result: Value, _ assigned: [Member],
         _ session: inout Session
     ) throws(StateFault) -> Step {
+        session.probe?.afterResultSelector = result
         // Let go of the other references to the input, so that ResultPath can write in place.
         scope.input = .null
         var output = rawInput
@@ -68,6 +69,7 @@ extension Frame {
             rawInput = output
             throw error
         }
+        session.probe?.afterResultPath = output
         if case .whole = planned.state.outputPath {
             return try exit(planned, output, assigned, planned.state.transition, &session)
         }

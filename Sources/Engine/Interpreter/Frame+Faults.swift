@@ -12,6 +12,7 @@ extension Frame {
         _ raised: StateFault, in planned: PlannedState, _ session: inout Session
     ) -> Result<Step, StateFault> {
         let fault = word(raised, in: planned, &session)
+        session.probe?.fault = fault
         if session.failure == nil || planned.children.isEmpty {
             session.failure = (planned.state.name.string, visit.attempt + 1)
         }
@@ -35,11 +36,14 @@ extension Frame {
         }
     }
 
-    /// Puts AWS's prefix before an interpreter's message and records a failed expression.
+    /// Puts AWS's prefix before an interpreter's message and records a failed expression; a state
+    /// that is tested alone gets the message without it.
     private mutating func word(
         _ fault: StateFault, in planned: PlannedState, _ session: inout Session
     ) -> StateFault {
-        guard case .interpreter(let field) = fault.origin else { return fault }
+        guard case .interpreter(let field) = fault.origin, session.probe == nil else {
+            return fault
+        }
         var worded = fault
         let name = planned.state.name.string
         worded.cause =

@@ -18,6 +18,8 @@ struct Session {
 
     /// The innermost state that failed last, and how often it was tried.
     var failure: (state: String, attempts: Int)?
+    /// Takes notes where a single state is tested; executions have none.
+    var probe: StateProbe?
 
     init(environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil)
     {

@@ -6,6 +6,13 @@ public protocol ContextSource: AnyObject, Sendable {
     var execution: Value { get }
     /// The member `StateMachine`.
     var stateMachine: Value { get }
+    /// The whole object, where it is not made but given, as in the test of a single state.
+    var given: Value? { get }
+}
+
+extension ContextSource {
+    /// Nothing: the object is made of its parts.
+    public var given: Value? { nil }
 }
 
 /// The Context object: `$$` in JSONPath, `$states.context` in JSONata. Built only when asked for.
@@ -36,6 +43,7 @@ public struct ContextObject: Sendable {
 
     /// The object with only those members that somebody is going to read.
     func value(of wanted: ContextMembers) -> Value {
+        if case .object(let given)? = source.given { return completed(given) }
         var members: [Member] = []
         if wanted.contains(.execution) { members.append(Member(Self.executionKey, execution)) }
         if wanted.contains(.stateMachine) {
@@ -57,6 +65,16 @@ public struct ContextObject: Sendable {
     private static let mapKey: Key = "Map"
     private static let taskKey: Key = "Task"
     private static let tokenKey: Key = "Token"
+
+    /// A given object with what the state adds itself.
+    private func completed(_ given: ObjectValue) -> Value {
+        var object = given
+        if let map { object[Self.mapKey] = map }
+        if let taskToken, object[Self.taskKey] == nil {
+            object[Self.taskKey] = .object([Member(Self.tokenKey, .string(taskToken))])
+        }
+        return .object(object)
+    }
 
     private var state: Value {
         var members = [

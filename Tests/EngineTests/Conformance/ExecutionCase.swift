@@ -4,29 +4,7 @@ import JSON
 import MaprunTesting
 import StatesLanguage
 
-/// A recorded execution: what was run, and what AWS answered.
-struct ExecutionCase: Sendable {
-    let id: String
-    let area: String
-    let value: Value
-
-    static let folder = ProcessInfo.processInfo.environment["MAPRUN_CONFORMANCE"]
-
-    /// All execution cases below the folder that can be run as they stand, found by looking.
-    static func all() -> [ExecutionCase] {
-        guard let folder, let walk = FileManager.default.enumerator(atPath: folder + "/asl") else {
-            return []
-        }
-        let paths = walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
-        return paths.compactMap { path in
-            guard let text = try? String(contentsOfFile: folder + "/asl/" + path, encoding: .utf8),
-                let value = try? Value.parse(text), value["kind"]?.string == "execution",
-                let id = value["id"]?.string
-            else { return nil }
-            return ExecutionCase(id: id, area: value["area"]?.string ?? "", value: value)
-        }
-    }
-
+extension ConformanceCase {
     /// Why the case cannot be run, if it cannot.
     var obstacle: String? {
         if value["tasks_unrecorded"] != nil { return "answers of tasks were not recorded" }
@@ -34,7 +12,7 @@ struct ExecutionCase: Sendable {
         return nil
     }
 
-    /// Runs the case on virtual time.
+    /// Runs the execution on virtual time.
     func run() -> Value {
         let text = value["definition_text"]?.string ?? value["definition"]?.serialized ?? ""
         let decoded = StateMachine.decode(text)

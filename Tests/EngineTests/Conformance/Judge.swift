@@ -8,7 +8,7 @@ struct Judge {
     private let ignored: Set<String>
     private let patterns: [String: [String]]
 
-    init(_ one: ExecutionCase, _ actual: Value) {
+    init(_ one: ConformanceCase, _ actual: Value) {
         self.actual = actual
         expected = one.value["expect"] ?? [:]
         ignored = Set((one.value["ignore"]?.array?.elements ?? []).compactMap(\.string))
@@ -22,11 +22,10 @@ struct Judge {
 
     var isSameOutcome: Bool {
         guard expected["status"] == actual["status"] else { return false }
-        if expected["status"]?.string == "SUCCEEDED" {
-            // Where the test did not ask for it, the output was not recorded.
-            return expected["output"] == nil || isEqual("output")
-        }
-        return isEqual("error")
+        guard isEqual("nextState") else { return false }
+        // Where the test did not ask for it, the output was not recorded.
+        let isSameOutput = expected["output"] == nil || isEqual("output")
+        return isSameOutput && isEqual("error")
     }
 
     /// Nil if there is no cause to compare.
@@ -47,6 +46,11 @@ struct Judge {
         let mine = (actual["events"]?.array?.elements ?? []).map(Self.summary)
         let theirs = events.map(Self.summary)
         return order == "concurrent" ? mine.sorted() == theirs.sorted() : mine == theirs
+    }
+
+    /// Nil if no values in between were recorded.
+    var isSameInspection: Bool? {
+        expected["inspection"] == nil ? nil : isEqual("inspection")
     }
 
     static func summary(_ event: Value) -> String {

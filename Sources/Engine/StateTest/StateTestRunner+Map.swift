@@ -1,0 +1,71 @@
+import JSON
+import Records
+import StatesLanguage
+
+/// A Map state under test: everything is evaluated, no iteration is run.
+extension StateTestRunner {
+    func end(of request: MapRunRequest) -> Result<Value, StateFault> {
+        probe.mapRun = request
+        do throws(StateFault) {
+            try checkItems(request)
+            try select(request)
+            let mocked = try (prepared.result ?? .success([])).get()
+            if isTooMany(request) { throw MapRun.thresholdExceeded }
+            return .success(mocked)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The items that the state would iterate over, as far as they are known.
+    private func items(of request: MapRunRequest) -> [Value]? {
+        if case .value(let value) = request.items { return value.array?.elements }
+        return readItems(request)?.array?.elements
+    }
+
+    /// What the ItemReader is to have read, after its ItemsPointer.
+    func readItems(_ request: MapRunRequest) -> Value? {
+        guard case .reader(let reader) = request.items else { return nil }
+        guard let text = reader.itemsPointer else { return prepared.itemReaderData }
+        return prepared.itemReaderData.flatMap { JSONPointer(parsing: text)?.resolve(in: $0) }
+    }
+
+    /// An inline Map, which is tested as a distributed one, takes no objects.
+    private func checkItems(_ request: MapRunRequest) throws(StateFault) {
+        guard case .map(let map) = prepared.state.action, map.distribution == nil else { return }
+        var scope = request.scope
+        _ = try map.evaluateItems(in: &scope)
+    }
+
+    /// What the children would get: ItemSelector and ItemBatcher.
+    private func select(_ request: MapRunRequest) throws(StateFault) {
+        guard let items = items(of: request) else { return }
+        var shaped = items
+        if let selector = request.itemSelector {
+            var scope = request.scope
+            for index in items.indices {
+                scope.context.map = Frame.mapContext(index: index, value: items[index])
+                shaped[index] = try selector.evaluate(in: &scope)
+            }
+            probe.itemSelections = shaped
+        }
+        guard let limits = request.batcher else { return }
+        var batcher = ItemBatcher(
+            maxItemsPerBatch: limits.maxItems, maxInputBytesPerBatch: limits.maxBytes,
+            batchInput: limits.input)
+        for item in shaped {
+            if let batch = batcher.add(item) { probe.batches.append(batch.input) }
+        }
+        if let batch = batcher.finish() { probe.batches.append(batch.input) }
+    }
+
+    /// AWS ignores failed iterations here unless the state tolerates a number of them.
+    private func isTooMany(_ request: MapRunRequest) -> Bool {
+        let (count, percentage) =
+            (request.toleratedFailureCount, request.toleratedFailurePercentage)
+        guard count != nil || percentage != nil else { return false }
+        return Tolerance(count: count, percentage: percentage).isExceeded(
+            failed: test.configuration.mapIterationFailureCount ?? 0,
+            total: items(of: request)?.count)
+    }
+}
