@@ -2,7 +2,7 @@ import JSON
 import JSONPath
 
 /// A call of an intrinsic function, compiled: `States.Format('{}-{}', $.a, States.UUID())`.
-public struct IntrinsicCall: Sendable {
+public final class IntrinsicCall: Sendable {
     /// The call as it was written.
     public let text: String
     /// The variables that arguments read, each once.

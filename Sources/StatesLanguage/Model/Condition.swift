@@ -11,7 +11,7 @@ public indirect enum Condition: Sendable {
 }
 
 /// A comparison of a JSONPath Choice rule.
-public struct DataTest: Sendable {
+public final class DataTest: Sendable {
     /// `Variable`.
     public let variable: ValuePath
     /// What is compared, and how.

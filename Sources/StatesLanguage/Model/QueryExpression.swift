@@ -2,7 +2,7 @@ import JSON
 import JSONata
 
 /// A JSONata expression of a definition with the sources of its variables resolved.
-public struct QueryExpression: Sendable {
+public final class QueryExpression: Sendable {
     /// Where the value of a free variable comes from.
     public enum Source: Sendable {
         /// The reserved `$states`.

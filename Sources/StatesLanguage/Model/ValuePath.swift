@@ -3,7 +3,10 @@ import JSONPath
 
 /// A path as states write it: `$…` into the input, `$$…` into the Context object, `$name…` into a
 /// variable.
-public struct ValuePath: Sendable {
+///
+/// A class, as are its neighbours in templates and conditions: to take one out of an enum then
+/// costs one reference and not one for each of its parts.
+public final class ValuePath: Sendable {
     /// What the path starts from.
     public enum Root: Sendable, Equatable {
         case input
