@@ -41,6 +41,8 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         return .object(members)
     }
 
+    var progress: ReadingProgress { reader.progress }
+
     func next() throws(RecordsError) -> (any ChildBlock)? {
         var size = emptySize + held.reduce(0) { $0 + $1.size }
         let most = batcher.maxItems ?? .max

@@ -7,6 +7,8 @@ protocol ChildFeed: AnyObject, Sendable {
     func take() -> FeedAnswer
     /// Stops reading; blocks that are ready are dropped.
     func stop()
+    /// How much has been read.
+    var progress: ReadingProgress { get }
 }
 
 /// What a feed has to offer.
@@ -21,6 +23,8 @@ enum FeedAnswer {
 /// Makes blocks of children one after another; used by one thread at a time.
 protocol ChildBlockSource: AnyObject, Sendable {
     func next() throws(RecordsError) -> (any ChildBlock)?
+    /// How much has been read.
+    var progress: ReadingProgress { get }
 }
 
 /// Children of single items.
@@ -35,6 +39,8 @@ final class ItemChildSource: ChildBlockSource, Sendable {
         self.shaper = shaper
         self.skip = Mutex(skip)
     }
+
+    var progress: ReadingProgress { reader.progress }
 
     func next() throws(RecordsError) -> (any ChildBlock)? {
         let count = skip.withLock { skip in

@@ -25,5 +25,7 @@ final class DirectFeed: ChildFeed {
         }
     }
 
+    var progress: ReadingProgress { state.withLock { _ in source.progress } }
+
     func stop() { state.withLock { $0.end = .end } }
 }

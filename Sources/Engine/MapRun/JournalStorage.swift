@@ -9,7 +9,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let journal: MapRunJournal
     private let writer: MapRunRequest.Writer?
     private let keepsInput: Bool
-    private let directory: String
+    let directory: String
     private let export: ResultExport?
     private let pending: PendingChildren?
     /// Content hashes of finished children, where they have to be compared.

@@ -127,6 +127,14 @@ final class MapRun: Job {
         }
     }
 
+    /// How much of the input has been read, from 0 to 1, where that can be told.
+    var fractionRead: Double? {
+        guard let progress = feedBox.withLock({ $0 })?.progress,
+            let total = progress.totalBytes, total > 0
+        else { return nil }
+        return min(1, Double(progress.bytesRead) / Double(total))
+    }
+
     /// Changes how many children may be in flight.
     func setMaxConcurrency(_ limit: Int) {
         state.withLock { $0.limit = limit == 0 ? Self.defaultConcurrency : limit }

@@ -130,11 +130,16 @@ public final class MapRunner: MapRunLauncher {
 
     // MARK: - Coming to rest
 
-    /// The counts of all Map Runs of this process, by label.
-    public var counts: [(name: String, children: MapRunCounts, items: MapRunCounts)] {
-        active.withLock { Array($0.values) }
-            .map { ($0.run.request.label ?? $0.run.request.state, $0.run.counts) }
-            .map { ($0.0, $0.1.children, $0.1.items) }
+    /// How far the Map Runs of this process have come.
+    public var counts: [MapRunProgress] {
+        active.withLock { Array($0.values) }.map { active in
+            let (children, items) = active.run.counts
+            let request = active.run.request
+            let folder = active.storage?.directory.split(separator: "/").last.map(String.init)
+            return MapRunProgress(
+                name: folder ?? request.label ?? request.state, children: children, items: items,
+                fractionRead: active.run.fractionRead)
+        }
     }
 
     /// Starts no more children.

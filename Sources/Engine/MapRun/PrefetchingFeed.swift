@@ -10,7 +10,7 @@ import Glibc
 /// Reading blocks on the disk, which Dispatch's workers must not; and one compressed stream can
 /// only be read by one thread.
 final class PrefetchingFeed: ChildFeed, @unchecked Sendable {
-    // Proof: `ready`, `end` and `isStopped` are guarded by `lock`; `source` is used by the
+    // Proof: `ready`, `end`, `isStopped` and `read` are guarded by `lock`; `source` is used by the
     // reading thread alone.
     private static let capacity = 8
 
@@ -21,6 +21,9 @@ final class PrefetchingFeed: ChildFeed, @unchecked Sendable {
     private var end: FeedAnswer?
     private var isStopped = false
     private var someoneWaits = false
+    private var read = ReadingProgress(bytesRead: 0, totalBytes: nil)
+
+    var progress: ReadingProgress { lock.withLock { read } }
 
     init(_ source: any ChildBlockSource, onAvailable: @escaping @Sendable () -> Void) {
         self.source = source
@@ -29,7 +32,7 @@ final class PrefetchingFeed: ChildFeed, @unchecked Sendable {
 
     /// Starts the reading thread.
     func start() {
-        startThread { self.read() }
+        startThread { self.readAll() }
     }
 
     func take() -> FeedAnswer {
@@ -54,10 +57,12 @@ final class PrefetchingFeed: ChildFeed, @unchecked Sendable {
         }
     }
 
-    private func read() {
+    private func readAll() {
         while hasRoom() {
             let answer = readOne()
+            let progress = source.progress
             let wakes = lock.withLock {
+                read = progress
                 if case .block(let block) = answer {
                     if !isStopped { ready.append(block) }
                 } else {

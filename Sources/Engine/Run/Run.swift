@@ -156,8 +156,8 @@ public final class Run: @unchecked Sendable {
     /// How the execution had ended before this process, if it had.
     public var earlierOutcome: FinishedItem? { store?.outcome }
 
-    /// The counts of the Map Runs of this process.
-    public var counts: [(name: String, children: MapRunCounts, items: MapRunCounts)] {
+    /// How far the Map Runs of this process have come.
+    public var counts: [MapRunProgress] {
         mapRuns.counts
     }
 

@@ -10,6 +10,7 @@ public struct ProgressLine: Sendable {
 
     /// Takes in the counts of a moment.
     public mutating func update(_ mapRuns: [MapRunStatus], at time: Int) {
+        guard !mapRuns.isEmpty else { return }
         meter.add(mapRuns.reduce(0) { $0 + $1.items.ended }, at: time)
     }
 

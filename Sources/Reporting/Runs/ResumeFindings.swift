@@ -4,19 +4,24 @@ import Journal
 public struct ResumeFindings: Sendable {
     /// One line for everything worth telling.
     public let lines: [String]
+    /// How many items had ended, by Map Run.
+    public let ended: [String: Int]
 
     /// What lies in the folder of a run.
     public init(_ run: RunDirectory, _ history: ExecutionHistory) throws(RunError) {
         var lines = Self.tail(history.tail, of: run.journalPath)
         let before = try run.status().flatMap { RunSnapshot($0) }
+        var ended: [String: Int] = [:]
         for path in try run.mapPaths() {
             let recovered = try RecoveredMapRun.read(path)
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let inFlight = before?.mapRuns.first { $0.name == name }?.executions.running ?? 0
+            ended[name] = recovered.state.itemCounts.finished
             lines.append("\(name): " + Self.describe(recovered.state, inFlight: inFlight))
             lines += Self.tail(recovered.tail, of: path)
         }
         self.lines = lines
+        self.ended = ended
     }
 
     private static func describe(_ state: MapRunState, inFlight: Int) -> String {

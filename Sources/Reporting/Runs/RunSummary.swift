@@ -7,17 +7,20 @@ public struct RunSummary: Sendable {
     private let milliseconds: Int
     private let mapRuns: [MapRunStatus]
     private let directory: String?
+    private let endedBefore: [String: Int]
 
-    /// A summary; `directory` is nil if nothing was kept.
+    /// A summary; `directory` is nil if nothing was kept, `endedBefore` has the items that
+    /// earlier processes had finished, by Map Run.
     public init(
         id: String, phase: RunPhase, milliseconds: Int, mapRuns: [MapRunStatus],
-        directory: String?
+        directory: String?, endedBefore: [String: Int] = [:]
     ) {
         self.id = id
         self.phase = phase
         self.milliseconds = milliseconds
         self.mapRuns = mapRuns
         self.directory = directory
+        self.endedBefore = endedBefore
     }
 
     /// The lines, without the break at their ends.
@@ -50,9 +53,9 @@ public struct RunSummary: Sendable {
         if mapRun.executions.ended != items.ended {
             text += " in \(Quantity.count(mapRun.executions.ended, "child execution"))"
         }
-        if milliseconds > 0, items.ended > 0 {
-            let rate = Double(items.ended) * 1000 / Double(milliseconds)
-            parts.append(Quantity.rate(rate))
+        let ended = items.ended - endedBefore[mapRun.name, default: 0]
+        if milliseconds > 0, ended > 0 {
+            parts.append(Quantity.rate(Double(ended) * 1000 / Double(milliseconds)))
         }
         return text + ": " + parts.joined(separator: ", ")
     }

@@ -58,7 +58,7 @@ struct ResumeCommand: ParsableCommand {
             for line in run.findings + findings.lines { Console.note(line) }
         }
         let outcome = try equipment.perform(
-            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
+            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet, endedBefore: findings.ended)
         try output.report(outcome)
     }
 

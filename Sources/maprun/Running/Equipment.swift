@@ -31,10 +31,10 @@ struct Equipment {
 
     /// Carries the run through and lets its tasks' processes end.
     func perform(
-        _ run: Run, runsFolder: RunsFolder, isQuiet: Bool
+        _ run: Run, runsFolder: RunsFolder, isQuiet: Bool, endedBefore: [String: Int] = [:]
     ) throws -> ExecutionOutcome {
         if let directory = run.directory { log.open(in: directory.logsPath) }
-        let session = RunSession(run, runsFolder: runsFolder, isQuiet: isQuiet)
+        let session = RunSession(run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
         defer { router.close() }
         return try session.perform()
     }

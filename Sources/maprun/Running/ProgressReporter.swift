@@ -68,7 +68,8 @@ extension Run {
     var mapRunStatuses: [MapRunStatus] {
         counts.map {
             MapRunStatus(
-                name: $0.name, items: $0.items, executions: $0.children)
+                name: $0.name, items: $0.items, executions: $0.children,
+                fractionRead: $0.fractionRead)
         }.sorted { $0.name < $1.name }
     }
 }

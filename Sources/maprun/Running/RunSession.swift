@@ -10,13 +10,15 @@ import Synchronization
 final class RunSession: Sendable {
     private let run: Run
     private let isQuiet: Bool
+    private let endedBefore: [String: Int]
     private let resumeCommand: String?
     private let startTime = Timing.now
     private let end = Mutex<Run.End?>(nil)
     private let hasEnded = DispatchSemaphore(value: 0)
 
-    init(_ run: Run, runsFolder: RunsFolder, isQuiet: Bool) {
+    init(_ run: Run, runsFolder: RunsFolder, isQuiet: Bool, endedBefore: [String: Int]) {
         self.run = run
+        self.endedBefore = endedBefore
         self.isQuiet = isQuiet
         let isResumable = run.options.durability != .off
         resumeCommand = run.directory.flatMap { directory in
@@ -53,7 +55,7 @@ final class RunSession: Sendable {
         let summary = RunSummary(
             id: run.directory?.id ?? run.options.name, phase: phase,
             milliseconds: Timing.now - startTime, mapRuns: mapRuns,
-            directory: run.directory?.path)
+            directory: run.directory?.path, endedBefore: endedBefore)
         for line in summary.lines { Console.note(line) }
     }
 
