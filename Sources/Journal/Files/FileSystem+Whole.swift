@@ -59,7 +59,13 @@ extension FileSystem {
             let parent = path.parentPath
             guard error.isMissing, parent != path else { throw error.error("make", path) }
             try makeDirectories(parent)
-            try makeDirectories(path)
+            // Not by calling itself once more: where a file stands in place of the parent, that
+            // would never end.
+            do {
+                try makeDirectory(path)
+            } catch {
+                if !error.isTaken { throw error.error("make", path) }
+            }
         }
     }
 
