@@ -22,7 +22,8 @@ struct Maprun: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, ResumeCommand.self, StatusCommand.self, ListCommand.self,
+            RunCommand.self, ResumeCommand.self, RedriveCommand.self, StatusCommand.self,
+            ListCommand.self,
             ResultsCommand.self, FailuresCommand.self, ShowCommand.self, ValidateCommand.self,
             DatasetsCommand.self,
         ])

@@ -3,12 +3,13 @@ import StatesLanguage
 
 /// How a problem of a definition is shown.
 extension Diagnostic {
-    /// `file:line:column: error: message (CODE); suggestion`, as compilers write it.
+    /// `file:line:column: error: message at /place (CODE); suggestion`, as compilers write it.
     public func line(file: String) -> String {
         let kind = severity == .error ? "error" : "warning"
         let advice = suggestion.map { "; \($0)" } ?? ""
         let message = message.split(separator: "\n").joined(separator: " ")
-        return "\(file):\(position): \(kind): \(message) (\(code.rawValue))\(advice)"
+        let place = pointer.steps.isEmpty ? "" : " at \(pointer)"
+        return "\(file):\(position): \(kind): \(message)\(place) (\(code.rawValue))\(advice)"
     }
 
     /// The problem as one object of a listing.

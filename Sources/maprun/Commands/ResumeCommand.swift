@@ -1,16 +1,14 @@
 import ArgumentParser
 import Engine
-import Journal
-import Reporting
-import StatesLanguage
 
 /// Continues a run that was interrupted.
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume", abstract: "Continues a run that was interrupted, however it was.",
         discussion: """
-            What has finished stays finished; what was in flight runs again. A run that has ended \
-            only tells its outcome once more.
+            What has finished stays finished; what was in flight runs again. A run that failed \
+            because its input could not be read to the end continues once the file is whole. Any \
+            other run that has ended only tells its outcome once more; see maprun redrive.
 
             EXAMPLES:
               maprun resume last
@@ -27,45 +25,24 @@ struct ResumeCommand: ParsableCommand {
     var output = OutputForm.text
 
     func run() throws {
-        let id = try runsFolder.find(name)
-        let recorded = try Run.recorded(root: runsFolder.path, id: id)
-        let history = try ExecutionHistory.read(recorded.directory.journalPath)
-        if let outcome = history.outcome {
-            return try tellAgain(ExecutionOutcome(outcome), id)
+        let continuation = try Continuation(name, in: runsFolder)
+        guard let outcome = continuation.outcome else {
+            return try output.report(continuation.perform(machinery))
         }
-        guard recorded.options.durability != .off else {
-            throw UsageError("run '\(id)' was made without a journal; start a new one")
+        if outcome.error == "States.ItemReaderFailed" {
+            return try output.report(continuation.perform(machinery, redrive: .pending))
         }
-        try perform(recorded, findings: ResumeFindings(recorded.directory, history))
-    }
-
-    private func perform(
-        _ recorded: (directory: RunDirectory, options: RunOptions), findings: ResumeFindings
-    ) throws {
-        let options = recorded.options
-        let definition = try Definition(
-            options.definition, path: recorded.directory.definitionPath,
-            options: DecodingOptions(machineType: options.isExpress ? .express : .standard),
-            showsWarnings: false)
-        var launch = Launch(options.launch)
-        launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
-        let equipment = try Equipment(
-            for: definition.machine, definitionPath: options.definitionPath, launch: launch,
-            workers: machinery.workers)
-        let run = try Run.resume(
-            recorded, machine: definition.machine, surroundings: equipment.surroundings)
-        if !machinery.isQuiet {
-            for line in run.findings + findings.lines { Console.note(line) }
-        }
-        let outcome = try equipment.perform(
-            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet, endedBefore: findings.ended)
+        if !machinery.isQuiet { tell(outcome, of: continuation.directory.id) }
         try output.report(outcome)
     }
 
-    private func tellAgain(_ outcome: ExecutionOutcome, _ id: String) throws {
-        if !machinery.isQuiet {
-            Console.note("run \(id) has ended before: \(outcome.status.rawValue)")
+    private func tell(_ outcome: ExecutionOutcome, of id: String) {
+        let status = outcome.status.rawValue
+        guard outcome.status != .succeeded else {
+            return Console.note("run \(id) has ended before: \(status)")
         }
-        try output.report(outcome)
+        let command = runsFolder.command("redrive", id)
+        Console.note(
+            "run \(id) has ended before: \(status); run what failed again with\n\(command)")
     }
 }

@@ -34,7 +34,8 @@ struct Equipment {
         _ run: Run, runsFolder: RunsFolder, isQuiet: Bool, endedBefore: [String: Int] = [:]
     ) throws -> ExecutionOutcome {
         if let directory = run.directory { log.open(in: directory.logsPath) }
-        let session = RunSession(run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
+        let session = RunSession(
+            run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
         defer { router.close() }
         return try session.perform()
     }

@@ -35,6 +35,16 @@ final class Signals: Sendable {
         }
         source.activate()
         for number in [SIGINT, SIGTERM] { install(number) }
+        unblock([SIGINT, SIGTERM])
+    }
+
+    /// Whoever has started this process may have blocked them, for instance by doing so from a
+    /// thread that handles none.
+    private func unblock(_ numbers: [Int32]) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in numbers { sigaddset(&set, number) }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     private func install(_ number: Int32) {

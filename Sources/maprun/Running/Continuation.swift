@@ -1,0 +1,48 @@
+import Engine
+import Journal
+import Reporting
+import StatesLanguage
+
+/// Carries on with a run that an earlier process began.
+struct Continuation {
+    let directory: RunDirectory
+    /// How the execution ended, if it did.
+    let outcome: ExecutionOutcome?
+    private let options: RunOptions
+    private let history: ExecutionHistory
+    private let runsFolder: RunsFolder
+
+    init(_ name: String, in runsFolder: RunsFolder) throws {
+        self.runsFolder = runsFolder
+        (directory, options) = try Run.recorded(
+            root: runsFolder.path, id: runsFolder.find(name))
+        guard options.durability != .off else {
+            throw UsageError(
+                "run '\(directory.id)' was made without a journal; start a new one")
+        }
+        history = try ExecutionHistory.read(directory.journalPath)
+        outcome = history.outcome.map { ExecutionOutcome($0) }
+    }
+
+    /// Runs what is left, and with `redrive` what has ended but is to run again.
+    func perform(_ machinery: Machinery, redrive: Redrive? = nil) throws -> ExecutionOutcome {
+        let definition = try Definition(
+            options.definition, path: directory.definitionPath,
+            options: DecodingOptions(machineType: options.isExpress ? .express : .standard),
+            showsWarnings: false)
+        var launch = Launch(options.launch)
+        launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
+        let equipment = try Equipment(
+            for: definition.machine, definitionPath: options.definitionPath, launch: launch,
+            workers: machinery.workers)
+        let findings = try ResumeFindings(directory, history)
+        let run = try Run.resume(
+            (directory, options), machine: definition.machine,
+            surroundings: equipment.surroundings, redrive: redrive)
+        if !machinery.isQuiet {
+            for line in run.findings + findings.lines { Console.note(line) }
+        }
+        return try equipment.perform(
+            run, runsFolder: runsFolder, isQuiet: machinery.isQuiet, endedBefore: findings.ended)
+    }
+}

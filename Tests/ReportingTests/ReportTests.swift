@@ -1,0 +1,63 @@
+import Engine
+import JSON
+import Reporting
+import StatesLanguage
+import Testing
+
+@Suite struct ReportTests {
+    @Test func failuresAreGroupedLargestFirst() throws {
+        var groups = FailureGroups(by: .error)
+        for (index, error) in ["A", "B", "B"].enumerated() {
+            groups.add(["index": .int(index), "error": .string(error), "cause": "why"])
+        }
+        groups.add(["index": 3, "status": "TIMED_OUT"])
+        #expect(groups.sorted.map(\.name) == ["B", "A", nil])
+        #expect(groups.sorted.map(\.count) == [2, 1, 1])
+        #expect(groups.sorted.map(\.firstIndex) == [1, 0, 3])
+        #expect(groups.lines.count == 4)
+    }
+
+    @Test func snapshotsAreReadAsTheyWereWritten() {
+        var counts = MapRunCounts()
+        counts.succeeded = 3
+        counts.running = 2
+        counts.total = 9
+        let snapshot = RunSnapshot(
+            phase: .running, time: 5, itemsPerSecond: 1.5,
+            mapRuns: [
+                MapRunStatus(name: "Rows", items: counts, executions: counts, fractionRead: 0.5)
+            ])
+        #expect(RunSnapshot(snapshot.value) == snapshot)
+        #expect(RunSnapshot(["status": "RUNNING"]) == nil)
+    }
+
+    @Test func problemsAreWrittenAsCompilersDo() {
+        let result = StateMachine.decode(
+            """
+            {"StartAt": "A",
+             "States": {"A": {"Type": "Pass", "Next": "B"}, "AB": {"Type": "Succeed"}}}
+            """)
+        var report = ValidationReport()
+        report.add(result.diagnostics, file: "f.json")
+        #expect(report.errorCount > 0)
+        let line = report.lines.first { $0.contains("MISSING_TRANSITION_TARGET") } ?? ""
+        #expect(line.hasPrefix("f.json:2:"))
+        #expect(line.contains(": error: Missing 'Next' target: B"))
+        let log = report.sarif(version: "1")
+        let results = log["runs"]?[0]?["results"]?.array?.elements ?? []
+        #expect(results.count == report.lines.count)
+        let place = results.first?["locations"]?[0]?["physicalLocation"]
+        #expect(place?["artifactLocation"]?["uri"] == "f.json")
+        #expect(place?["region"]?["startLine"]?.number?.int == 2)
+    }
+
+    @Test func columnsAreAsWideAsTheirWidestCell() {
+        var table = Table(["name", .init("count", isNumber: true)])
+        table.add(["a longer one", "7"])
+        table.add(["b", "1,000"])
+        #expect(
+            table.lines == [
+                "name          count", "a longer one      7", "b             1,000",
+            ])
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@Suite struct ListingTests {
+    let workspace: Workspace
+
+    init() throws {
+        workspace = try Workspace()
+        try workspace.write(
+            """
+            dateOfBirth,childFirstName,childLastName
+            2023-01-02,Ann,"Lee, Jr."
+            yesterday,Bo,Ek
+            2022-05-06,Cy,Oh
+            tomorrow,Di,Po
+            """, to: "data/rows.csv")
+        try workspace.write(Flows.batch(key: "rows.csv"), to: "batch.asl.json")
+        try workspace.maprun("run", "batch.asl.json")
+    }
+
+    @Test func resultsAreInItemOrder() throws {
+        let results = try workspace.maprun("results", "last")
+        #expect(
+            results.lines == [
+                #"{"index":0,"status":"SUCCEEDED","output":{"name":"Ann Lee, Jr."}}"#,
+                #"{"index":1,"status":"FAILED","error":"DateInvalid","cause":"yesterday","#
+                    + #""state":"Bad","attempts":1}"#,
+                #"{"index":2,"status":"SUCCEEDED","output":{"name":"Cy Oh"}}"#,
+                #"{"index":3,"status":"FAILED","error":"DateInvalid","cause":"tomorrow","#
+                    + #""state":"Bad","attempts":1}"#,
+            ])
+    }
+
+    @Test func failuresComeInEveryForm() throws {
+        let rows = try workspace.maprun("failures", "last", "--csv").lines
+        #expect(rows.count == 3)
+        #expect(rows[1].hasPrefix("yesterday,Bo,Ek,DateInvalid,yesterday,Bad"))
+        let objects = try workspace.maprun("failures", "last", "--json").lines
+        #expect(objects.count == 2)
+        #expect(objects[1].contains(#""dateOfBirth":"tomorrow""#))
+        let table = try workspace.maprun("failures", "last").lines
+        #expect(table.count == 3)
+        #expect(table[1].contains("DateInvalid"))
+    }
+
+    @Test(arguments: [("error", "DateInvalid"), ("state", "Bad")])
+    func failuresAreCounted(_ criterion: String, _ name: String) throws {
+        let groups = try workspace.maprun("failures", "last", "--group-by", criterion, "--json")
+        #expect(
+            groups.lines == [
+                #"{"\#(criterion)":"\#(name)","count":2,"firstIndex":1,"firstCause":"yesterday"}"#
+            ])
+        let table = try workspace.maprun("failures", "last", "--group-by", criterion)
+        #expect(table.lines.count == 2)
+    }
+
+    @Test func statusCountsInTheCategoriesOfAWS() throws {
+        let status = try workspace.maprun("status", "--json").out
+        let counts =
+            #"{"pending":0,"running":0,"succeeded":2,"failed":2,"timedOut":0,"aborted":0,"total":4}"#
+        #expect(status.contains(#""itemCounts":\#(counts),"executionCounts":\#(counts)"#))
+        #expect(try workspace.maprun("status", "last").out.contains("SUCCEEDED"))
+    }
+
+    @Test func aRunAndItsItemsAreShown() throws {
+        let run = try workspace.maprun("show", "last", "--json").out
+        for part in [#""sha256":"#, #""input":{}"#, #""status":"SUCCEEDED""#, #""output":{}"#] {
+            #expect(run.contains(part))
+        }
+        let item = try workspace.maprun("show", "last", "1", "--json").out
+        for part in [#""error":"DateInvalid""#, #""state":"Bad""#, #""attempts":1"#] {
+            #expect(item.contains(part))
+        }
+        let unknown = try workspace.maprun("show", "last", "99")
+        #expect(unknown.code == 2)
+        #expect(unknown.err.contains("nothing is known of item 99"))
+    }
+
+    @Test func aMapRunThatDoesNotExistIsRefused() throws {
+        let ran = try workspace.maprun("results", "last", "--map", "Other")
+        #expect(ran.code == 2)
+        #expect(ran.err.contains("it has 'Rows'"))
+    }
+
+    @Test(arguments: [["list"], ["status"], ["show", "last"], ["results", "last"]])
+    func aReaderThatGoesAwayIsNoError(_ arguments: [String]) throws {
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+        shell.currentDirectoryURL = URL(fileURLWithPath: workspace.folder)
+        let command = "'\(Workspace.binary)' \(arguments.joined(separator: " "))"
+        shell.arguments = ["-c", "\(command) | true; exit ${PIPESTATUS[0]}"]
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 0)
+    }
+
+    @Test func datasetsDependOnTheSeedAlone() throws {
+        let texts = try ["1", "1", "2"].map {
+            try workspace.maprun("datasets", "orders", "--rows", "9", "--seed", $0).out
+        }
+        #expect(texts[0] == texts[1])
+        #expect(texts[0] != texts[2])
+        #expect(texts[0].split(separator: "\n").count == 10)
+    }
+}

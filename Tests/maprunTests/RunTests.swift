@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+@Suite struct RunTests {
+    let workspace: Workspace
+
+    init() throws {
+        workspace = try Workspace()
+        try workspace.write(Flows.pass, to: "pass.asl.json")
+        try workspace.write(Flows.fail, to: "fail.asl.json")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"a":1}"#, nil), ("input.json", nil), ("-", #"{"a":1}"#),
+        ] as [(String, String?)])
+    func theOutputAloneIsOnStandardOutput(_ argument: String, _ standardInput: String?) throws {
+        try workspace.write(#"{"a": 1}"#, to: "input.json")
+        let ran = try workspace.maprun(
+            "run", "pass.asl.json", "--input", argument, input: standardInput)
+        #expect(ran.code == 0)
+        #expect(ran.out == #"{"a":1}"# + "\n")
+        #expect(ran.err.contains("SUCCEEDED"))
+    }
+
+    @Test func aDefinitionComesFromStandardInputToo() throws {
+        let ran = try workspace.maprun("run", "-", "--name", "piped", input: Flows.pass)
+        #expect(ran.code == 0)
+        #expect(ran.out == "{}\n")
+        #expect(try workspace.read(workspace.run("piped") + "/definition.json") == Flows.pass)
+    }
+
+    @Test func aFailedExecutionTellsItsErrorAndExitsWithOne() throws {
+        let ran = try workspace.maprun("run", "fail.asl.json")
+        #expect(ran.code == 1)
+        #expect(ran.out.isEmpty)
+        #expect(ran.lastError == "execution failed in state 'A': Odd: because")
+    }
+
+    @Test(arguments: [
+        ("pass.asl.json", 0, #"{"status":"SUCCEEDED","output":{}}"#),
+        ("fail.asl.json", 1, #"{"status":"FAILED","error":"Odd","cause":"because"}"#),
+    ])
+    func withOutputJSONTheOutcomeIsOneObject(
+        _ flow: String, _ code: Int32, _ line: String
+    ) throws {
+        let ran = try workspace.maprun("run", flow, "--output", "json", "--quiet")
+        #expect(ran.code == code)
+        #expect(ran.out == line + "\n")
+        #expect(ran.err.isEmpty)
+    }
+
+    @Test func aRefusedDefinitionIsToldAsJSONToo() throws {
+        try workspace.write(#"{"States": {}}"#, to: "bad.asl.json")
+        let ran = try workspace.maprun("run", "bad.asl.json", "--output", "json")
+        #expect(ran.code == 2)
+        #expect(ran.out.hasPrefix(#"{"status":"REFUSED","error":"InvalidDefinition","cause":"#))
+    }
+
+    @Test func aRunLeavesAFolderWithWhatWasAsked() throws {
+        try workspace.maprun(
+            "run", "pass.asl.json", "--input", "[7]", "--name", "asked", "--seed", "5",
+            "--type", "express")
+        let run = try workspace.run("asked")
+        let info = try workspace.read(run + "/run.json")
+        for part in [#""input": ["#, #""type": "EXPRESS""#, #""seed": "5""#, workspace.folder] {
+            #expect(info.contains(part), "\(part) is not in \(info)")
+        }
+        #expect(try workspace.read(run + "/definition.json") == Flows.pass)
+        #expect(try workspace.read(run + "/status.json").contains("SUCCEEDED"))
+    }
+
+    @Test func theSameSeedGivesTheSameRandomNumbers() throws {
+        try workspace.write(
+            #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Parameters":"#
+                + #"{"id.$":"States.UUID()"}}}}"#, to: "random.asl.json")
+        let outputs = try ["1", "1", "2"].map {
+            try workspace.maprun("run", "random.asl.json", "--seed", $0, "-q").out
+        }
+        #expect(outputs[0] == outputs[1])
+        #expect(outputs[0] != outputs[2])
+    }
+
+    @Test func severalRunsAtOnceDoNotDisturbEachOther() throws {
+        let names = (0..<6).map { "run-\($0)" }
+        let running = try names.map {
+            try workspace.start(["run", "pass.asl.json", "--name", $0, "--input", "\"\($0)\""])
+        }
+        for (name, invocation) in zip(names, running) {
+            let ran = invocation.wait()
+            #expect(ran.code == 0)
+            #expect(ran.out == "\"\(name)\"\n")
+        }
+        let listed = try workspace.maprun("list", "--json")
+        #expect(listed.lines.count == names.count)
+        #expect(listed.lines.allSatisfy { $0.contains(#""status":"SUCCEEDED""#) })
+    }
+
+    @Test func aRunCanBeKeptElsewhereAndResumedFromThere() throws {
+        let ran = try workspace.maprun("run", "pass.asl.json", "--runs", "kept here")
+        #expect(ran.code == 0)
+        let again = try workspace.maprun("resume", "last", "--runs", "kept here")
+        #expect(again.code == 0)
+        #expect(again.out == ran.out)
+        #expect(again.err.contains("has ended before: SUCCEEDED"))
+    }
+
+    @Test func whatAnEndedRunCameToIsToldAgain() throws {
+        try workspace.maprun("run", "fail.asl.json")
+        let again = try workspace.maprun("resume", "last")
+        #expect(again.code == 1)
+        #expect(again.lastError == "execution failed in state 'A': Odd: because")
+        #expect(again.err.contains("maprun redrive"))
+    }
+}
