@@ -18,6 +18,8 @@ public final class EngineEnvironment: Sendable {
     let limits: PayloadLimits?
     /// Whether the events of executions are kept.
     public let keepsHistory: Bool
+    /// Answers in place of all tasks and Map Runs where an old execution is gone through again.
+    let rehearsal: Rehearsal?
 
     /// An environment of these parts.
     public init(
@@ -33,5 +35,18 @@ public final class EngineEnvironment: Sendable {
         self.control = control
         self.limits = limits
         self.keepsHistory = keepsHistory
+        rehearsal = nil
+    }
+
+    /// The environment in which an old execution is gone through again.
+    init(_ rehearsal: Rehearsal, scheduler: RehearsalScheduler) {
+        self.scheduler = scheduler
+        self.rehearsal = rehearsal
+        tasks = NoTasks()
+        mapRuns = nil
+        checkpoints = nil
+        control = nil
+        limits = nil
+        keepsHistory = true
     }
 }

@@ -9,6 +9,9 @@ extension Execution {
         // A run that comes to rest leaves the task to the process that resumes it.
         guard environment.control?.enter(isResumable: environment.checkpoints != nil) ?? true
         else { return }
+        if let rehearsal = environment.rehearsal {
+            return rehearse(rehearsal, box, task.sequence)
+        }
         box.holdsTask = true
         let generation = box.generation
         box.awaitedSequence = task.sequence
@@ -36,6 +39,10 @@ extension Execution {
     }
 
     func start(_ request: MapRunRequest, for box: FrameBox) {
+        if let rehearsal = environment.rehearsal {
+            rehearsal.note(request)
+            return rehearse(rehearsal, box, request.sequence)
+        }
         let generation = box.generation
         box.awaitedSequence = request.sequence
         guard let mapRuns = environment.mapRuns else {
@@ -49,6 +56,27 @@ extension Execution {
             self.deliver(
                 News(content: .ended(box, generation, .mapRun(result), isHeartbeatMiss: false)))
         }
+    }
+}
+
+extension Execution {
+    /// Gives the old answer at its time; where there is none the workflow is left waiting.
+    private func rehearse(_ rehearsal: Rehearsal, _ box: FrameBox, _ sequence: Int) {
+        let frame = box.frame
+        guard
+            let event = rehearsal.take(
+                path: frame.path, sequence: sequence, state: frame.state.state.name)
+        else { return }
+        let generation = box.generation
+        let content: News.Content
+        switch event.result {
+        case .task(let result, let isHeartbeatMiss):
+            content = .ended(box, generation, .task(result), isHeartbeatMiss: isHeartbeatMiss)
+        case .mapRun(let result):
+            content = .ended(box, generation, .mapRun(result), isHeartbeatMiss: false)
+        case .wait: return
+        }
+        environment.scheduler.wake(at: event.time) { self.deliver(News(content: content)) }
     }
 }
 

@@ -124,8 +124,10 @@ extension Frame {
         join?.running[slot] = nil
         join?.results[slot] = output
         join?.lastChildEvent = child.lastEvent
-        lastEvent = child.lastEvent
-        recordIteration(planned, slot, "Succeeded", after: child.lastEvent, &session)
+        // The next iteration follows the last state of this one, what follows the Map its end.
+        lastEvent =
+            recordIteration(planned, slot, "Succeeded", after: child.lastEvent, &session)
+            ?? child.lastEvent
     }
 
     /// Notes that a child failed, gives the others up and returns the fault of the state.
@@ -155,12 +157,13 @@ extension Frame {
         return fault
     }
 
+    @discardableResult
     private func recordIteration(
         _ planned: PlannedState, _ slot: Int, _ end: String, after event: Int,
         _ session: inout Session
-    ) {
-        guard case .map = planned.state.action else { return }
-        session.history.record(
+    ) -> Int? {
+        guard case .map = planned.state.action else { return nil }
+        return session.history.record(
             "MapIteration" + end, after: event, at: session.now,
             [Member("name", .string(planned.state.name.text)), Member("index", .int(slot))])
     }

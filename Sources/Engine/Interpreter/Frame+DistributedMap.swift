@@ -21,7 +21,9 @@ extension Frame {
                 try distribution.evaluateToleratedFailurePercentage(in: &scope),
             batcher: try distribution.batcher?.evaluate(in: &scope),
             writer: try distribution.writer?.evaluate(in: &scope))
-        lastEvent = session.history.record("MapRunStarted", after: lastEvent, at: session.now)
+        lastEvent = session.history.record(
+            "MapRunStarted", after: lastEvent, at: session.now,
+            [Member("mapRunArn", .string(request.childMachine.mapRunARN))])
         self.sequence += 1
         if let replayed = session.replay?.take(
             path: path, sequence: request.sequence, state: planned.state.name),

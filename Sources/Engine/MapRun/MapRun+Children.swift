@@ -142,7 +142,8 @@ extension MapRun {
     ) -> FinishedItem {
         let index = facts.item ?? 0
         let status = outcome.status.itemStatus
-        let input = storage.needsInput(status) ? facts.input : nil
+        // A plain nil would be the JSON null here.
+        let input = storage.needsInput(status) ? facts.input : Value?.none
         guard status == .succeeded else {
             var failed = FinishedItem.failed(
                 index, contentHash: child.contentHash, status: status,

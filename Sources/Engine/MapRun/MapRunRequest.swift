@@ -77,3 +77,15 @@ public struct MapRunRequest: Sendable {
         public var transformation: String?
     }
 }
+
+extension ExecutionFacts.Machine {
+    /// The id of the Map Run whose children are executions of this machine: a UUID that follows
+    /// from the run and the place of the Map state.
+    var mapRunID: String {
+        var source = RandomSource(seed: seed)
+        return source.uuid()
+    }
+
+    /// The ARN of that Map Run.
+    var mapRunARN: String { "arn:aws:states:\(region):\(account):mapRun:\(name):\(mapRunID)" }
+}

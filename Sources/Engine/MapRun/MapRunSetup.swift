@@ -41,16 +41,6 @@ struct MapRunSetup {
             failed: configuration.failed)
     }
 
-    /// The Map Run's id: a UUID that follows from the run and the folder.
-    private var mapRunID: String {
-        var source = RandomSource(seed: machine.seed)
-        return source.uuid()
-    }
-
-    private var mapRunARN: String {
-        "arn:aws:states:\(machine.region):\(machine.account):mapRun:\(machine.name):\(mapRunID)"
-    }
-
     private var inputIdentity: Value {
         guard case .reader(let reader) = request.items,
             let path = try? opening.path(of: reader), let identity = try? InputIdentity(path: path)
@@ -65,7 +55,7 @@ struct MapRunSetup {
         [
             "state": .string(request.state), "path": .string(request.path),
             "sequence": .int(request.sequence),
-            "label": .string(request.label ?? request.state), "arn": .string(mapRunARN),
+            "label": .string(request.label ?? request.state), "arn": .string(machine.mapRunARN),
             "executionType": .string(request.executionType.rawValue),
             "maxConcurrency": .int(request.maxConcurrency),
             "toleratedFailureCount": request.toleratedFailureCount.map { .int($0) } ?? .null,
@@ -91,8 +81,8 @@ struct MapRunSetup {
         guard let writer = request.writer, let bucket = writer.bucket else { return nil }
         let root = opening.folder(bucket) ?? bucket
         return try ResultExport(
-            folder: root, bucket: bucket, prefix: writer.prefix, mapRunID: mapRunID,
-            mapRunARN: mapRunARN, configuration: writer.configuration, machine: machine)
+            folder: root, bucket: bucket, prefix: writer.prefix, mapRunID: machine.mapRunID,
+            mapRunARN: machine.mapRunARN, configuration: writer.configuration, machine: machine)
     }
 }
 

@@ -28,7 +28,7 @@ final class ExecutionStore: CheckpointLog {
     var events: [Event] { counted.withLock { $0 } }
 
     /// Of events at the same place the last one counts; a void one counts as none.
-    private static func counted(_ all: [Event]) -> [Event] {
+    static func counted(_ all: [Event]) -> [Event] {
         var counted: [Event] = []
         for event in all {
             counted.removeAll { $0.scope == event.scope && $0.sequence == event.sequence }

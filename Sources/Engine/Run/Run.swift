@@ -175,15 +175,7 @@ public final class Run: @unchecked Sendable {
         state.withLock { $0.execution = execution }
     }
 
-    private var facts: ExecutionFacts {
-        var machine = ExecutionFacts.Machine(name: options.name)
-        machine.isExpress = options.isExpress
-        machine.run = directory?.id ?? ""
-        machine.seed = options.seed
-        return ExecutionFacts(
-            machine: machine, input: options.input, startTime: startTime,
-            name: directory?.id ?? options.name)
-    }
+    private var facts: ExecutionFacts { options.facts(run: directory?.id, startTime: startTime) }
 
     /// Starts nothing new, lets what runs finish, saves everything and ends as `interrupted`.
     public func drain() {

@@ -36,6 +36,16 @@ public struct RunOptions: Sendable {
         self.seed = seed
     }
 
+    /// The execution of the run with this id, or of one that is not kept.
+    func facts(run: String?, startTime: Int) -> ExecutionFacts {
+        var machine = ExecutionFacts.Machine(name: name)
+        machine.isExpress = isExpress
+        machine.run = run ?? ""
+        machine.seed = seed
+        return ExecutionFacts(
+            machine: machine, input: input, startTime: startTime, name: run ?? name)
+    }
+
     /// The options as `run.json` keeps them.
     func info(started: Int, version: String) -> Value {
         var text = definition

@@ -7,7 +7,7 @@ struct ExecutionConformanceTests {
     @Test func noCaseIsLeftOutSilently() { #expect(ConformanceCase.strays() == []) }
 
     @Test func executionsEndAsOnAWS() throws {
-        var tally = ConformanceTally(kinds: ["outcome", "cause", "events"])
+        var tally = ConformanceTally(kinds: ["outcome", "cause", "events", "details"])
         for one in ConformanceCase.all(kind: "execution") {
             if let obstacle = one.obstacle {
                 tally.skip(one, because: obstacle)
@@ -17,8 +17,11 @@ struct ExecutionConformanceTests {
             let judge = Judge(one, answer)
             let order = one.value["events_order"]?.string
             tally.note(
-                one, [judge.isSameOutcome, judge.isSameCause, judge.areSameEvents(order: order)],
-                answer)
+                one,
+                [
+                    judge.isSameOutcome, judge.isSameCause, judge.areSameEvents(order: order),
+                    judge.areSameDetails(order: order),
+                ], answer)
         }
         tally.finish()
         #expect(tally.unknownFailures == [])

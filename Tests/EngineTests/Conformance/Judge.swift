@@ -48,6 +48,31 @@ struct Judge {
         return order == "concurrent" ? mine.sorted() == theirs.sorted() : mine == theirs
     }
 
+    /// Whether the recorded members of all events are the same; nil where their order means
+    /// nothing, or the events themselves differ.
+    func areSameDetails(order: String?) -> Bool? {
+        guard order == "total", areSameEvents(order: order) == true,
+            let theirs = expected["events"]?.array?.elements,
+            let mine = actual["events"]?.array?.elements
+        else { return nil }
+        return zip(theirs, mine).enumerated().allSatisfy { index, pair in
+            (pair.0.object?.members ?? []).allSatisfy { member in
+                let name = member.key.string
+                let value = pair.1[member.key]
+                return isSame(member.value, value, name, at: "/events/\(index)/\(name)")
+            }
+        }
+    }
+
+    private func isSame(_ theirs: Value, _ mine: Value?, _ name: String, at pointer: String) -> Bool
+    {
+        guard name == "cause", theirs.kind == .object else {
+            return isEqual(theirs, mine, at: pointer)
+        }
+        guard let text = mine?.string, let parsed = try? Value.parse(text) else { return false }
+        return isEqual(theirs, parsed, at: pointer)
+    }
+
     /// Nil if no values in between were recorded.
     var isSameInspection: Bool? {
         expected["inspection"] == nil ? nil : isEqual("inspection")

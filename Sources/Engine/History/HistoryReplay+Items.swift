@@ -1,0 +1,157 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+
+/// The history of one child of a Map Run.
+///
+/// What a STANDARD child got from outside stays in the Map Run's journal. Its input is there only
+/// if it failed or the results show inputs; else the item is read from its source again and must
+/// be the same. Of an EXPRESS child nothing is kept but its end, so that it has a history only if
+/// nothing in it comes from outside.
+extension HistoryReplay {
+    /// The events of the child with this index.
+    ///
+    /// - Parameters:
+    ///   - mapRun: the name of the Map Run's folder; may be left out where there is only one.
+    ///   - folder: the folder that stands for a bucket.
+    public func events(
+        ofItem item: Int, in mapRun: String? = nil,
+        folder: @escaping @Sendable (_ bucket: String) -> String?
+    ) throws(RunError) -> [HistoryEvent] {
+        let (name, info) = try findMapRun(mapRun)
+        let path = directory.mapPath(name)
+        guard let request = try request(info) else {
+            throw RunError(
+                .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(name)'",
+                path: path)
+        }
+        let traces = try ItemTraces.read(item, in: path)
+        let place = "item \(item) of Map Run '\(name)'"
+        guard traces.isKnown else {
+            throw RunError(.notFound, "\(place) has not been started", path: path)
+        }
+        guard request.executionType == .standard || request.plan.neverWaits else {
+            throw RunError(
+                .notFound,
+                "\(place) was an EXPRESS execution, of which only the end is kept; set "
+                    + "ExecutionType to STANDARD to have histories of children", path: path)
+        }
+        let input = try input(of: item, request, traces, folder: folder, place: place)
+        let facts = ExecutionFacts(
+            machine: request.childMachine, input: input, startTime: traces.startTime, item: item)
+        let past = Past(
+            facts: facts, events: ExecutionStore.counted(traces.events),
+            outcome: traces.finished.map { ExecutionOutcome($0) })
+        return try past.events(of: request.plan, Rehearsal(past.log), name: place)
+    }
+
+    private func findMapRun(_ wanted: String?) throws(RunError) -> (name: String, info: Value) {
+        var found: [(String, Value)] = []
+        for path in try directory.mapPaths() {
+            guard let info = try MapFolder.info(at: path), info["item"] == nil else { continue }
+            found.append((path.split(separator: "/").last.map(String.init) ?? path, info))
+        }
+        let names = found.map(\.0).joined(separator: ", ")
+        if let wanted {
+            if let one = found.first(where: { $0.0 == wanted }) { return one }
+            throw RunError(
+                .notFound,
+                "run '\(directory.id)' has no Map Run '\(wanted)'; it has: \(names)",
+                path: directory.path)
+        }
+        if let one = found.first, found.count == 1 { return one }
+        throw RunError(
+            .notFound,
+            found.isEmpty
+                ? "run '\(directory.id)' has no Map Run"
+                : "run '\(directory.id)' has several Map Runs; name one of: \(names)",
+            path: directory.path)
+    }
+
+    /// The Map Run of a folder, as the execution starts it.
+    private func request(_ info: Value) throws(RunError) -> MapRunRequest? {
+        try rehearse().mapRuns.first {
+            $0.path == info["path"]?.string && $0.sequence == info["sequence"]?.number?.int
+        }
+    }
+
+    private func input(
+        of item: Int, _ request: MapRunRequest, _ traces: ItemTraces,
+        folder: @escaping @Sendable (String) -> String?, place: String
+    ) throws(RunError) -> Value {
+        if let input = traces.finished?.input { return input }
+        do throws(RecordsError) {
+            guard let child = try Self.read(item, request, folder) else {
+                throw RecordsError(
+                    .malformed, file: "", "\(place) is not in the source any more")
+            }
+            let known = traces.finished?.contentHash
+            guard known == nil || known == child.contentHash else {
+                throw RecordsError(
+                    .malformed, file: "",
+                    "\(place) is another one than when it was finished; put the old input back")
+            }
+            return child.input
+        } catch {
+            throw error.runError
+        }
+    }
+
+    /// Makes the child's input from the source again.
+    private static func read(
+        _ item: Int, _ request: MapRunRequest, _ folder: @escaping @Sendable (String) -> String?
+    ) throws(RecordsError) -> ChildInput? {
+        let opening = ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
+        let isBatched = request.batcher != nil
+        let source = request.childSource(
+            try opening.open(request), skip: isBatched ? 0 : item)
+        while let block = try source.next() {
+            guard item < block.firstIndex + block.count else { continue }
+            guard case .success(let child) = try block.child(at: item - block.firstIndex) else {
+                return nil
+            }
+            return child
+        }
+        return nil
+    }
+}
+
+/// What the journal of a Map Run has of one item.
+private struct ItemTraces {
+    var started: Int?
+    var events: [Event] = []
+    var finished: FinishedItem?
+
+    var isKnown: Bool { started != nil || finished != nil }
+
+    /// An item that was interrupted has started more than once; its events began with the first.
+    var startTime: Int { min(started ?? .max, finished?.startTime ?? .max) }
+
+    static func read(_ item: Int, in directory: String) throws(RunError) -> ItemTraces {
+        var traces = ItemTraces()
+        var reader = try JournalReader(directory: directory)
+        while let record = try reader.next() {
+            guard record.item == item else { continue }
+            do {
+                try traces.take(record)
+            } catch {
+                throw RunError(
+                    .damaged, "a record of item \(item) in '\(directory)' is not JSON: \(error)",
+                    path: directory)
+            }
+        }
+        return traces
+    }
+
+    private mutating func take(_ record: Record) throws(ParseError) {
+        switch record.type {
+        case .started: if started == nil { started = record.started?.time }
+        case .event: if let event = try record.event?.copied() { events.append(event) }
+        case .finished: if finished == nil { finished = try record.finished?.copied() }
+        // It runs again from its beginning.
+        case .reopened: self = ItemTraces()
+        case .sealed, .note, .announced, .checkpoint: break
+        }
+    }
+}

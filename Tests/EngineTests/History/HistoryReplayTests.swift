@@ -1,0 +1,152 @@
+import Foundation
+import JSON
+import StatesLanguage
+import Testing
+
+@testable import Engine
+
+/// Histories that are made from journals.
+@Suite struct HistoryReplayTests {
+    private static let definition = """
+        {"StartAt": "First", "States": {
+          "First": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+            "ResultPath": "$.sent", "Assign": {"kept": 1}, "Next": "Each",
+            "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 1, "MaxAttempts": 1}]},
+          "Each": {"Type": "Map", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": "data", "Key": "items.json"}},
+            "ToleratedFailureCount": 5,
+            "ItemSelector": {"n.$": "$$.Map.Item.Value"},
+            "ItemProcessor": {
+              "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "TYPE"},
+              "StartAt": "Call", "States": {
+                "Call": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f",
+                  "Next": "Done"},
+                "Done": {"Type": "Pass", "End": true}}},
+            "End": true}}}
+        """
+
+    private func run(
+        _ fixture: RunFixture, type: String = "STANDARD"
+    ) async throws -> (run: Run, replay: HistoryReplay) {
+        try fixture.write("items.json", "[10, 11, 12]")
+        let definition = Self.definition.replacing("TYPE", with: type)
+        let run = try fixture.start(definition) { request in
+            if request.state == "First" {
+                return request.attempt == 0
+                    ? .failure(StateFault(error: "E", cause: "once")) : .success("sent")
+            }
+            return request.input["n"] == 12
+                ? .failure(StateFault(error: "Odd", cause: nil)) : .success(request.input)
+        }
+        let end = await run.finish()
+        #expect(end.outcome?.status == .succeeded)
+        return (run, try replay(of: run, fixture))
+    }
+
+    private func replay(of run: Run, _ fixture: RunFixture) throws -> HistoryReplay {
+        let id = try #require(run.directory?.id)
+        let recorded = try Run.recorded(root: fixture.root + "/runs", id: id)
+        let machine = try #require(StateMachine.decode(recorded.options.definition).machine)
+        return HistoryReplay(recorded, machine: machine)
+    }
+
+    @Test func aRunIsGoneThroughAgainWithoutCallingAnything() async throws {
+        let fixture = try RunFixture()
+        let (_, replay) = try await run(fixture)
+        let calls = fixture.calls.withLock { $0.count }
+        let events = try replay.events()
+        #expect(fixture.calls.withLock { $0.count } == calls)
+        #expect(
+            events.map(\.type) == [
+                "ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted",
+                "TaskFailed", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited",
+                "MapStateEntered", "MapStateStarted", "MapRunStarted", "MapRunSucceeded",
+                "MapStateSucceeded", "MapStateExited", "ExecutionSucceeded",
+            ])
+        let times = events.map(\.time)
+        #expect(times == times.sorted())
+        // The delay before the retry is seen in the times.
+        #expect(events[5].time - events[4].time >= 1000)
+    }
+
+    @Test func eventsHaveTheShapesOfAWS() async throws {
+        let fixture = try RunFixture()
+        let events = try await run(fixture).replay.events().map(\.description)
+        #expect(events[1]["stateEnteredEventDetails"]?["name"] == "First")
+        #expect(events[1]["stateEnteredEventDetails"]?["input"] == "{}")
+        #expect(events[1]["stateEnteredEventDetails"]?["inputDetails"] == ["truncated": false])
+        #expect(
+            events[2]["taskScheduledEventDetails"] == [
+                "resourceType": "sqs", "resource": "sendMessage", "region": "us-east-1",
+                "parameters": "{}",
+            ])
+        #expect(
+            events[4]["taskFailedEventDetails"] == [
+                "resourceType": "sqs", "resource": "sendMessage", "error": "E", "cause": "once",
+            ])
+        #expect(
+            events[8]["stateExitedEventDetails"] == [
+                "name": "First", "output": #"{"sent":"sent"}"#,
+                "outputDetails": ["truncated": false], "assignedVariables": ["kept": "1"],
+                "assignedVariablesDetails": ["truncated": false],
+            ])
+        let arn = events[11]["mapRunStartedEventDetails"]?["mapRunArn"]?.string
+        #expect(arn?.hasPrefix("arn:aws:states:us-east-1:000000000000:mapRun:test/Each:") == true)
+        #expect(events[12].object?.count == 4)
+        #expect(events[0]["timestamp"]?.string?.hasSuffix("Z") == true)
+    }
+
+    @Test(arguments: [1, 2])
+    func anItemOfAStandardMapHasAHistory(item: Int) async throws {
+        let fixture = try RunFixture()
+        let replay = try await run(fixture).replay
+        let root = fixture.root
+        let events = try replay.events(ofItem: item) { root + "/" + $0 }
+        let input = events[0].details.first { $0.key == "input" }?.value
+        #expect(input == ["n": .int(10 + item)])
+        #expect(
+            events.map(\.type).dropFirst().prefix(3) == [
+                "TaskStateEntered", "LambdaFunctionScheduled", "LambdaFunctionStarted",
+            ])
+        #expect(events.last?.type == (item == 1 ? "ExecutionSucceeded" : "ExecutionFailed"))
+    }
+
+    @Test func anItemThatChangedIsNotShownAsTheOldOne() async throws {
+        let fixture = try RunFixture()
+        let replay = try await run(fixture).replay
+        try fixture.write("items.json", "[10, 99, 12]")
+        let root = fixture.root
+        #expect(throws: (any Error).self) { try replay.events(ofItem: 1) { root + "/" + $0 } }
+    }
+
+    @Test func anExpressItemThatCalledATaskHasNoHistory() async throws {
+        let fixture = try RunFixture()
+        let replay = try await run(fixture, type: "EXPRESS").replay
+        let root = fixture.root
+        #expect {
+            try replay.events(ofItem: 0) { root + "/" + $0 }
+        } throws: {
+            "\($0)".contains("set ExecutionType to STANDARD")
+        }
+    }
+
+    @Test func anUnfinishedRunShowsHowFarItGot() async throws {
+        let fixture = try RunFixture()
+        let reached = Reached()
+        let definition = """
+            {"StartAt": "One", "States": {
+              "One": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+                "Next": "Two"},
+              "Two": {"Type": "Wait", "Seconds": 1000, "End": true}}}
+            """
+        let run = try fixture.start(definition) { _ in
+            reached.signal()
+            return .success(1)
+        }
+        let end = await run.interrupt(when: reached)
+        #expect(end.isInterrupted)
+        let types = try replay(of: run, fixture).events().map(\.type)
+        #expect(types.last == "WaitStateEntered")
+    }
+}
