@@ -102,7 +102,10 @@ public final class Document: @unchecked Sendable {
         case .no: return .bool(false)
         case .yes: return .bool(true)
         case .number:
-            return .number(Number(literal: Text(self, offset: token.start, count: token.count)))
+            // An integer needs no reference to the document.
+            if let int = Number.plainInteger(raw(token)) { return .number(Number(int)) }
+            return .number(
+                Number(storage: .literal(Text(self, offset: token.start, count: token.count))))
         case .string: return .string(text(at: index))
         case .array: return .array(ArrayValue(storage: .span(self, UInt32(index))))
         case .object: return .object(ObjectValue(storage: .span(self, UInt32(index))))

@@ -90,7 +90,7 @@ import Testing
         let references = try Expression("$states.result.Payload[ok].n & $states.input.x ?? $v")
             .references
         #expect(
-            references.variables.map(\.path) == [["result", "Payload", "n"], ["input", "x"], []])
+            references.variables.map(\.path) == [["result", "Payload"], ["input", "x"], []])
         #expect(references.variables.map(\.variable) == ["states", "states", "v"])
         #expect(references.variables.map(\.offset) == [0, 31, 50])
         #expect(references.newerOperators.map(\.text) == ["??"])

@@ -17,7 +17,9 @@ extension Library {
             var items: [Item] = []
             spread(value, &items)
             try machine.charge(elements: items.count * 3)
-            return .list(items, ListInfo(flags: .sequence, depth: Item.depth(of: items)))
+            // Of an array the members have been appended to one another: a plain array.
+            let flags: ListInfo.Flags = value.isArray && value.elementCount > 0 ? [] : .sequence
+            return .list(items, ListInfo(flags: flags, depth: Item.depth(of: items)))
         },
         LibraryFunction("merge", "<a<o>:o>", arity: 1) { arguments, machine in
             if arguments[0].isUndefined { return .undefined }

@@ -94,16 +94,23 @@ final class WildcardNode: Node, @unchecked Sendable {
         try evaluateRaw(input, &machine).collapsed
     }
 
+    /// Once an array has been spread into them, the results are a plain array.
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
         var results: [Item] = []
+        var isPlain = false
+        func add(_ value: Item) {
+            isPlain = isPlain || value.isArray
+            Self.flatten(value, into: &results)
+        }
         let item = input.unwrapped
         if item.isArray {
-            item.forEachElement { Self.flatten($0, into: &results) }
+            item.forEachElement(add)
         } else {
-            for member in item.members { Self.flatten(member.value, into: &results) }
+            for member in item.members { add(member.value) }
         }
         try machine.charge(elements: results.count)
-        return .list(results, ListInfo(flags: .sequence, depth: Item.depth(of: results)))
+        let flags: ListInfo.Flags = isPlain ? [] : .sequence
+        return .list(results, ListInfo(flags: flags, depth: Item.depth(of: results)))
     }
 
     private static func flatten(_ item: Item, into results: inout [Item]) {

@@ -16,10 +16,13 @@ struct Filter {
     func apply(to input: Item, _ machine: inout Machine) throws -> Item {
         if let index { return choose(index, of: input) }
         var kept: [Item] = []
+        kept.reserveCapacity(min(input.elementCount, 8))
         let count = input.isUndefined ? 1 : input.elementCount
         var position = 0
         try input.forEachElement { element in
-            if try matches(element, at: position, of: count, &machine) { kept.append(element) }
+            for _ in 0..<(try matches(element, at: position, of: count, &machine)) {
+                kept.append(element)
+            }
             position += 1
         }
         if input.isUndefined { return .undefined }
@@ -37,34 +40,29 @@ struct Filter {
         return .list([element], ListInfo(flags: .sequence, depth: element.depth &+ 1))
     }
 
-    /// Whether the predicate keeps this member: a number, or an array of numbers, is an index.
+    /// How often the predicate keeps this member: a number is an index, and so are those of an
+    /// array of numbers, where one that occurs twice keeps its member twice.
     @inline(__always)
     private func matches(
         _ element: Item, at position: Int, of count: Int, _ machine: inout Machine
-    ) throws -> Bool {
+    ) throws -> Int {
         try machine.step()
         let result = try condition.evaluate(element, &machine)
-        if case .bool(let bool) = result { return bool }
+        if case .bool(let bool) = result { return bool ? 1 : 0 }
         return try matches(result, position, count)
     }
 
-    private func matches(_ result: Item, _ position: Int, _ count: Int) throws -> Bool {
+    private func matches(_ result: Item, _ position: Int, _ count: Int) throws -> Int {
         if let number = try result.finiteNumber() {
-            return Self.isIndex(number, position, count)
+            return Self.isIndex(number, position, count) ? 1 : 0
         }
-        if result.isArray {
-            var some = false
-            var onlyNumbers = true
-            for element in Elements(result) {
-                guard let number = element.double else {
-                    onlyNumbers = false
-                    break
-                }
-                if Self.isIndex(number, position, count) { some = true }
-            }
-            if onlyNumbers { return some }
+        guard result.isArray else { return result.isTrue ? 1 : 0 }
+        var matches = 0
+        for element in Elements(result) {
+            guard let number = element.double else { return result.isTrue ? 1 : 0 }
+            if Self.isIndex(number, position, count) { matches += 1 }
         }
-        return result.isTrue
+        return matches
     }
 
     private static func isIndex(_ number: Double, _ position: Int, _ count: Int) -> Bool {
@@ -84,7 +82,8 @@ struct Filter {
         var kept: [Row] = []
         for position in rows.indices {
             machine.bindings = rows[position].bindings
-            if try matches(rows[position].item, at: position, of: rows.count, &machine) {
+            let item = rows[position].item
+            for _ in 0..<(try matches(item, at: position, of: rows.count, &machine)) {
                 kept.append(rows[position])
             }
         }

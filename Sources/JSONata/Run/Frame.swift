@@ -7,7 +7,15 @@ final class Frame: ManagedBuffer<Frame.Header, Item> {
         var depth: UInt16
     }
 
+    /// The frame of expressions without variables of their own; never changed.
+    nonisolated(unsafe) private static let empty = allocate(count: 0, parent: nil)
+
+    @inline(__always)
     static func make(count: Int, parent: Frame?) -> Frame {
+        count == 0 && parent == nil ? empty : allocate(count: count, parent: parent)
+    }
+
+    private static func allocate(count: Int, parent: Frame?) -> Frame {
         let depth = parent?.depth ?? 0
         let buffer = Frame.create(minimumCapacity: count) { _ in
             Header(parent: parent, count: count, depth: depth)

@@ -24,10 +24,10 @@ extension Item {
         if let int = number.storedInt {
             let double = Double(int)
             self = int.magnitude <= 1 << 53 ? .number(double) : .wide(number)
-        } else if number.isIntegerLiteral, number.double.magnitude > 0x1p53 {
-            self = .wide(number)
         } else {
-            self = .number(number.double)
+            let double = number.double
+            let isWide = double.magnitude > 0x1p53 && number.isIntegerLiteral
+            self = isWide ? .wide(number) : .number(double)
         }
     }
 

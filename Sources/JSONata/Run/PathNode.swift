@@ -25,7 +25,7 @@ final class PathNode: Node, @unchecked Sendable {
                 stream = try sort(stream, clause, step, &machine)
             } else if position == 0 && step.constructsArray {
                 let value = try step.evaluate(input, &machine)
-                if last == 0 { return kept(value) }
+                if last == 0 || value.isArray && value.elementCount == 0 { return kept(value) }
                 stream = value.isArray ? .many(value.elements) : Stream(value, maps: true)
             } else if position == last {
                 return kept(try finalStep(step, stream, &machine))

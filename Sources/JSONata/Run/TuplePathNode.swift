@@ -34,9 +34,10 @@ final class TuplePathNode: Node, @unchecked Sendable {
         let outer = machine.bindings
         defer { machine.bindings = outer }
         var rows = try start(input, &machine).map { Row(item: $0, bindings: outer) }
-        for position in steps.indices.dropFirst(firstBinding) {
+        // An array constructor in front is evaluated as a whole, and binds nothing.
+        for step in steps.dropFirst(max(firstBinding, steps[0].constructsArray ? 1 : 0)) {
             if rows.isEmpty { return [] }
-            rows = try advance(steps[position], rows, &machine)
+            rows = try advance(step, rows, &machine)
             try machine.charge(elements: rows.count * 2)
         }
         return rows
@@ -46,18 +47,28 @@ final class TuplePathNode: Node, @unchecked Sendable {
     private func start(_ input: Item, _ machine: inout Machine) throws -> [Item] {
         let isMapped = input.isArray && !startsWithVariable
         var items = isMapped ? input.elements : [input]
-        for step in steps[..<firstBinding] {
-            var results = Gathering()
-            if case .sort(let clause) = step.action {
-                items = try clause.sort(items, &machine)
-                items = try stages(step, Row.rows(of: items, machine.bindings), &machine)
-                    .map(\.item)
-                continue
+        for (position, step) in steps[..<max(firstBinding, 1)].enumerated() {
+            if position == 0 && step.constructsArray {
+                let value = try step.evaluate(input, &machine)
+                if step.focus == nil { items = value.elements }
+            } else if position < firstBinding {
+                items = try plain(step, items, &machine)
             }
-            for item in items { results.add(try step.evaluate(item, &machine)) }
-            items = results.items
         }
         return items
+    }
+
+    /// The results of a step that binds nothing, before any that does.
+    private func plain(
+        _ step: Step, _ items: [Item], _ machine: inout Machine
+    ) throws -> [Item] {
+        if case .sort(let clause) = step.action {
+            let rows = Row.rows(of: try clause.sort(items, &machine), machine.bindings)
+            return try stages(step, rows, &machine).map(\.item)
+        }
+        var results = Gathering(capacity: items.count)
+        for item in items { results.add(try step.evaluate(item, &machine)) }
+        return results.items
     }
 
     private func advance(_ step: Step, _ rows: [Row], _ machine: inout Machine) throws -> [Row] {

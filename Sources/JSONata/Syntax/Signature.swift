@@ -48,7 +48,7 @@ struct Signature: Sendable {
             guard !choice.contains("<") else {
                 throw JSONataError("S0402", token: String(choice))
             }
-            let accepts = choice.reduce(TypeSet.undefined) { $0.union(TypeSet(letter: $1) ?? []) }
+            let accepts = choice.reduce(TypeSet.undefined) { $0.union(.element($1)) }
             parameters.append(Parameter(accepts: accepts))
             position = end
         case "<":

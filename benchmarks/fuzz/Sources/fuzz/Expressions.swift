@@ -14,10 +14,15 @@ func checkExpression(_ bytes: [UInt8]) -> CInt {
     let input = try? Value.parse(data)
     let before = input?.serialized
     let first = answer(expression, input)
-    precondition(first == answer(expression, input), "another answer the second time")
+    let second = answer(expression, input)
+    // What the time limit cuts short depends on what else the machine does.
+    precondition(
+        first == second || first == slow || second == slow, "another answer the second time")
     precondition(before == input?.serialized, "the data has changed")
     return 0
 }
+
+private let slow = "slow"
 
 private func answer(_ expression: Expression, _ input: Value?) -> String {
     let limits = Environment.Limits(milliseconds: 2000, depth: 400, memory: 30_000_000)
@@ -29,6 +34,6 @@ private func answer(_ expression: Expression, _ input: Value?) -> String {
         precondition((try? Value.parse(text)) != nil, "the result is no JSON")
         return text
     } catch {
-        return error.kind == .timeout ? "slow" : error.code
+        return error.kind == .timeout ? slow : error.code
     }
 }
