@@ -22,6 +22,13 @@ struct InstancePace {
         secondsEach = secondsEach.map { $0 * 0.8 + each * 0.2 } ?? each
     }
 
+    /// What so many invocations under way are to the instance.
+    func supply(_ underWay: Int) -> Supply {
+        guard underWay > 0 else { return .idle }
+        guard let secondsEach else { return .scarce }
+        return secondsEach * Double(underWay) > EventLoop.ampleSupply ? .ample : .scarce
+    }
+
     func depth(limit: Int) -> Int {
         guard let secondsEach else { return 1 }
         guard secondsEach * Double(limit) > Self.secondsUnderWay else { return limit }

@@ -17,6 +17,7 @@ final class WarmInstance: @unchecked Sendable {
     private var pace = InstancePace()
     private var isReady = false
     private var timer: Deadline?
+    private var supply = Supply.idle
     private var shouldEnd = false
     /// The instance can take more, or is gone: the pool looks at its queue.
     private let changed: (WarmInstance) -> Void
@@ -83,6 +84,13 @@ final class WarmInstance: @unchecked Sendable {
             for invocation in batch { wire.encode(invocation, to: &out) }
         }
         if timer == nil { armTimer() }
+        updateSupply()
+    }
+
+    private func updateSupply() {
+        let new = pace.supply(outstanding.count)
+        host.loop.noteSupply(from: supply, to: new)
+        supply = new
     }
 
     /// Ends the instance if the invocation is the one it works on.
@@ -128,6 +136,7 @@ final class WarmInstance: @unchecked Sendable {
         }
         guard !answers.isEmpty else { return }
         pace.answered(answers.count)
+        updateSupply()
         changed(self)
     }
 
@@ -187,6 +196,8 @@ final class WarmInstance: @unchecked Sendable {
             log.end(of: running)
             running.settle(.failure(fault))
         }
-        ended(self, outstanding.removeAll())
+        let unbegun = outstanding.removeAll()
+        updateSupply()
+        ended(self, unbegun)
     }
 }

@@ -13,6 +13,9 @@ final class EventLoop: @unchecked Sendable {
     private let inbox = Mutex<[@Sendable () -> Void]>([])
     private var handlers: [Int32: () -> Void] = [:]
     private var deadlines: [Deadline] = []
+    /// How many children have work for a while, and how many soon run out of it.
+    private var supplied = 0
+    private var hungry = 0
     /// Where documents of children are read into.
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
 
@@ -56,6 +59,23 @@ final class EventLoop: @unchecked Sendable {
         return deadline
     }
 
+    /// A child changes from one supply of work to another.
+    func noteSupply(from old: Supply, to new: Supply) {
+        supplied += (new == .ample ? 1 : 0) - (old == .ample ? 1 : 0)
+        hungry += (new == .scarce ? 1 : 0) - (old == .scarce ? 1 : 0)
+    }
+
+    /// Lets answers gather while every busy child has work for longer than that: to wake up for
+    /// each one costs more than to read it, and takes the processor from the children.
+    private func letAnswersGather() {
+        guard supplied > 0 && hungry == 0 else { return }
+        usleep(Self.microsecondsToGather)
+    }
+
+    private static let microsecondsToGather: useconds_t = 60
+    /// Work for so many seconds is ample.
+    static let ampleSupply = 0.00025
+
     private func ring() {
         var count: UInt64 = 0
         _ = read(bell, &count, 8)
@@ -73,6 +93,7 @@ final class EventLoop: @unchecked Sendable {
             let count = cbytes_poll_wait(poll, &ready, 64, millisecondsToWait())
             for fd in ready.prefix(Int(count)) { handlers[fd]?() }
             fireDeadlines()
+            letAnswersGather()
         }
     }
 
@@ -87,6 +108,13 @@ final class EventLoop: @unchecked Sendable {
             if !next.isCancelled { next.action() }
         }
     }
+}
+
+/// How long a child can work before it needs the event loop.
+enum Supply {
+    case idle
+    case scarce
+    case ample
 }
 
 /// A moment at which the event loop does something; belongs to the loop's thread.
