@@ -122,4 +122,20 @@ import Testing
         }
         #expect(result.value == ["m": 1])
     }
+
+    @Test func anAliasMayHaveABindingOfItsOwn() async {
+        let folder = TestFolder()
+        var bindings = Bindings()
+        for (name, word) in [("f", "plain"), ("f:live", "alias")] {
+            bindings.functions[name] = FunctionBinding(
+                name: "f", work: .command(["sh", "-c", "echo '\"\(word)\"'"]),
+                directory: folder.path, concurrency: 1)
+        }
+        let bench = TaskBench(folder, bindings)
+        #expect(
+            await bench.call(["FunctionName": "f"], resource: invoke).value?["Payload"] == "plain")
+        #expect(
+            await bench.call(["FunctionName": "f:live"], resource: invoke).value?["Payload"]
+                == "alias")
+    }
 }

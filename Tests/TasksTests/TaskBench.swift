@@ -11,9 +11,13 @@ final class TaskBench: Sendable {
     let router: TaskRouter
     private let logged: LogBook
 
-    init(_ folder: TestFolder, _ functions: [FunctionBinding]) {
+    convenience init(_ folder: TestFolder, _ functions: [FunctionBinding]) {
         var bindings = Bindings()
         for function in functions { bindings.functions[function.name] = function }
+        self.init(folder, bindings)
+    }
+
+    init(_ folder: TestFolder, _ bindings: Bindings) {
         let logged = LogBook()
         self.folder = folder
         self.logged = logged

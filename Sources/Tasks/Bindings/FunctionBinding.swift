@@ -1,5 +1,5 @@
 /// What a function name stands for on this machine.
-public struct FunctionBinding: Sendable, Equatable {
+public struct FunctionBinding: Sendable, Hashable {
     /// The function's name, without ARN and alias.
     public var name: String
     /// How it is carried out.
@@ -24,7 +24,7 @@ public struct FunctionBinding: Sendable, Equatable {
     public static let defaultTimeout: Double = 900
 
     /// How a function is carried out.
-    public enum Work: Sendable, Equatable {
+    public enum Work: Sendable, Hashable {
         /// A Python function `file.function`, kept warm by this program's own bootstrap.
         case python(handler: String, interpreter: String)
         /// A program that asks for its events over the Lambda Runtime API.

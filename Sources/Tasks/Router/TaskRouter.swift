@@ -12,7 +12,18 @@ public final class TaskRouter: TaskHandler, Sendable {
     private let bindings: Bindings
     private let services: [any TaskService]
     private let runners: FunctionRunners
-    private let open = Mutex<[String: any FunctionRunner]>([:])
+    private let open = Mutex<[FunctionBinding: any FunctionRunner]>([:])
+    /// Resources and function names that have been called, so that each is taken apart only once.
+    private let known = Mutex<[String: Function]>([:])
+
+    /// A function that a definition names.
+    private struct Function {
+        var reference: FunctionReference
+        /// What every plain request tells it beyond the event.
+        var context: Value?
+        /// Nil when it is bound to nothing.
+        var runner: (any FunctionRunner)?
+    }
 
     /// A router; `log` gets what functions print.
     public init(
@@ -33,12 +44,10 @@ public final class TaskRouter: TaskHandler, Sendable {
         if let service = services.first(where: { $0.serves(request.resource) }) {
             return service.start(request, completion: completion)
         }
-        if request.resource.contains(":lambda:"),
-            let function = FunctionReference(request.resource)
-        {
+        if let function = function(named: request.resource) {
             return call(
-                function, request.input, context: LambdaInvoke.context(nil, for: function),
-                request, completion: completion)
+                function, request.input, context: function.context, request,
+                completion: completion)
         }
         completion(.failure(.unbound(request.resource)))
         return nil
@@ -51,6 +60,7 @@ public final class TaskRouter: TaskHandler, Sendable {
             defer { open = [:] }
             return Array(open.values)
         }
+        known.withLock { $0 = [:] }
         let group = DispatchGroup()
         for runner in runners {
             group.enter()
@@ -75,18 +85,20 @@ public final class TaskRouter: TaskHandler, Sendable {
         }
         let isEvent = invoke.mode == .event
         if isEvent { completion(.success(invoke.envelope(nil, id: request.requestId))) }
-        return call(invoke.function, invoke.payload, context: invoke.context, request) { result in
+        return call(
+            function(invoke.function), invoke.payload, context: invoke.context, request
+        ) { result in
             if isEvent { return }
             completion(result.map { invoke.envelope($0, id: request.requestId) })
         }
     }
 
     private func call(
-        _ function: FunctionReference, _ payload: Value, context: Value?, _ request: TaskRequest,
+        _ function: Function, _ payload: Value, context: Value?, _ request: TaskRequest,
         completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
-        guard let runner = runner(for: function) else {
-            completion(.failure(.functionNotFound(function, id: request.requestId)))
+        guard let runner = function.runner else {
+            completion(.failure(.functionNotFound(function.reference, id: request.requestId)))
             return nil
         }
         let invocation = Invocation(
@@ -96,12 +108,30 @@ public final class TaskRouter: TaskHandler, Sendable {
         return { runner.cancel(invocation) }
     }
 
-    private func runner(for function: FunctionReference) -> (any FunctionRunner)? {
-        guard let binding = bindings.function(for: function) else { return nil }
-        return open.withLock { open in
-            if let runner = open[binding.name] { return runner }
-            let runner = runners.make(for: binding, arn: function.unqualified)
-            open[binding.name] = runner
+    /// The function that a resource is, or nil if it is none.
+    private func function(named resource: String) -> Function? {
+        if let function = known.withLock({ $0[resource] }) { return function }
+        guard resource.contains(":lambda:"), let reference = FunctionReference(resource) else {
+            return nil
+        }
+        let function = function(reference)
+        known.withLock { $0[resource] = function }
+        return function
+    }
+
+    private func function(_ reference: FunctionReference) -> Function {
+        Function(
+            reference: reference, context: LambdaInvoke.context(nil, for: reference),
+            runner: bindings.function(for: reference).map { runner($0, for: reference) })
+    }
+
+    private func runner(
+        _ binding: FunctionBinding, for reference: FunctionReference
+    ) -> any FunctionRunner {
+        open.withLock { open in
+            if let runner = open[binding] { return runner }
+            let runner = runners.make(for: binding, arn: reference.unqualified)
+            open[binding] = runner
             return runner
         }
     }
