@@ -42,10 +42,7 @@ test: setup lint
 	    echo "*** CONFORMANCE SKIPPED: MAPRUN_CONFORMANCE names no folder of cases ***"; fi
 
 conformance: setup
-	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
-	    echo "set MAPRUN_CONFORMANCE to a folder with asl/, jsonata/, jsonata-own/ or jsonpath/" >&2; \
-	    exit 2; fi
-	swift test --filter Conformance
+	@.ci/conformance
 
 test-tsan: setup
 	swift test --sanitize=thread --scratch-path .build-tsan

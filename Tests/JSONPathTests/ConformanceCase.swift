@@ -71,6 +71,7 @@ extension ConformanceCase {
             return nil
         }
         let folder = URL(fileURLWithPath: root).appending(path: "jsonpath/cases")
+        guard FileManager.default.fileExists(atPath: folder.path) else { return nil }
         let files = try FileManager.default
             .contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "jsonl" }
