@@ -81,21 +81,20 @@ extension HistoryReplay {
         folder: @escaping @Sendable (String) -> String?, place: String
     ) throws(RunError) -> Value {
         if let input = traces.finished?.input { return input }
+        var found: ChildInput?
         do throws(RecordsError) {
-            guard let child = try Self.read(item, request, folder) else {
-                throw RecordsError(
-                    .malformed, file: "", "\(place) is not in the source any more")
-            }
-            let known = traces.finished?.contentHash
-            guard known == nil || known == child.contentHash else {
-                throw RecordsError(
-                    .malformed, file: "",
-                    "\(place) is another one than when it was finished; put the old input back")
-            }
-            return child.input
+            found = try Self.read(item, request, folder)
         } catch {
             throw error.runError
         }
+        let known = traces.finished?.contentHash
+        guard let found, known == nil || known == found.contentHash else {
+            throw RunError(
+                .damaged,
+                "\(place) is another one than when it was run, or gone; put the old input back",
+                path: directory.path)
+        }
+        return found.input
     }
 
     /// Makes the child's input from the source again.

@@ -24,11 +24,12 @@ struct ConformanceCase: Sendable {
     }
 
     private static var paths: [String] {
-        guard let folder, let walk = FileManager.default.enumerator(atPath: folder + "/asl") else {
-            return []
-        }
+        guard let folder else { return [] }
+        // A walk begins at no symbolic link.
+        let root = URL(fileURLWithPath: folder + "/asl").resolvingSymlinksInPath().path
+        guard let walk = FileManager.default.enumerator(atPath: root) else { return [] }
         return walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
-            .map { folder + "/asl/" + $0 }
+            .map { root + "/" + $0 }
     }
 
     private static func read(_ path: String) -> ConformanceCase? {

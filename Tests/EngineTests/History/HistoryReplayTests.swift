@@ -131,6 +131,52 @@ import Testing
         }
     }
 
+    @Test func branchesAreShownInTheOrderOfTheirAnswers() async throws {
+        let fixture = try RunFixture()
+        func branch(_ name: String, _ seconds: Int) -> String {
+            """
+            {"StartAt": "\(name)1", "States": {
+              "\(name)1": {"Type": "Wait", "Seconds": \(seconds), "Next": "\(name)2"},
+              "\(name)2": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+                "End": true}}}
+            """
+        }
+        let run = try fixture.start(
+            """
+            {"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true,
+              "Branches": [\(branch("A", 1)), \(branch("B", 0))]}}}
+            """
+        ) { .success(.string($0.state)) }
+        #expect(await run.finish().outcome?.output == ["A2", "B2"])
+        let events = try replay(of: run, fixture).events()
+        let entered = events.filter { $0.type == "TaskStateEntered" }
+            .compactMap { event in event.details.first { $0.key == "name" }?.value.string }
+        #expect(entered == ["B2", "A2"])
+        let times = events.map(\.time)
+        #expect(times == times.sorted())
+    }
+
+    @Test func aRedrivenRunShowsWhatCounts() async throws {
+        let fixture = try RunFixture()
+        let definition = """
+            {"StartAt": "One", "States": {
+              "One": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+                "Next": "Two"},
+              "Two": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+                "End": true}}}
+            """
+        let run = try fixture.start(definition) {
+            $0.state == "One" ? .success(1) : .failure(StateFault(error: "E", cause: nil))
+        }
+        #expect(await run.finish().outcome?.status == .failed)
+        #expect(try replay(of: run, fixture).events().last?.type == "ExecutionFailed")
+        let again = try fixture.resume(run, redrive: .unsuccessful) { _ in .success(2) }
+        #expect(await again.finish().outcome?.status == .succeeded)
+        let types = try replay(of: run, fixture).events().map(\.type)
+        #expect(types.last == "ExecutionSucceeded")
+        #expect(!types.contains("TaskFailed"))
+    }
+
     @Test func anUnfinishedRunShowsHowFarItGot() async throws {
         let fixture = try RunFixture()
         let reached = Reached()

@@ -11,12 +11,13 @@ struct ConformanceCase: Sendable {
 
     /// All cases of one kind below `asl/`, found by looking.
     static func all(kind: String) -> [ConformanceCase] {
-        guard let folder, let walk = FileManager.default.enumerator(atPath: folder + "/asl") else {
-            return []
-        }
+        guard let folder else { return [] }
+        // A walk begins at no symbolic link.
+        let root = URL(fileURLWithPath: folder + "/asl").resolvingSymlinksInPath().path
+        guard let walk = FileManager.default.enumerator(atPath: root) else { return [] }
         let paths = walk.compactMap { $0 as? String }.filter { $0.hasSuffix(".json") }.sorted()
         return paths.compactMap { path in
-            guard let text = try? String(contentsOfFile: folder + "/asl/" + path, encoding: .utf8),
+            guard let text = try? String(contentsOfFile: root + "/" + path, encoding: .utf8),
                 let value = try? Value.parse(text), value["kind"]?.string == kind,
                 let id = value["id"]?.string
             else { return nil }
