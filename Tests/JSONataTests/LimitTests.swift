@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    /// However deep it stands, a call after `~>` gets what is before it, and `[0]` applies to the
+    /// whole result.
+    @Test func meansTheSameAtAnyDepth() throws {
+        for depth in 0..<70 {
+            let text =
+                String(repeating: "[", count: depth)
+                + "('a' ~> $append('b')) & $string($map([[1], [2]], function($v) { $v })[0])"
+                + String(repeating: "]", count: depth)
+            let result = try Expression("$string(\(text))").evaluate(nil)?.string
+            #expect(result?.contains("[1]") == true && result?.contains("b") == true)
+        }
+    }
+
     @Test(arguments: [
         "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a+)+$/)",
         "$match('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /(a|aa)+$/)",

@@ -25,6 +25,7 @@ import Testing
         ("$filter([1, 2], function($v) { $v > 1 })", "2"),
         ("($x := [1][]; $x)", "[1]"),
         ("[{'n': 'a', 'v': 1}, {'n': 'a', 'v': 2}]{n: v}", "{\"a\":[1,2]}"),
+        ("{'c': {'a': 1}}.(1; c)@$v.*", "{\"a\":1}"),
         ("{'a': 1}.{'b': $.a, 'c': nothing}", "{\"b\":1}"),
     ])
     func spreadsKeepsAndCollapses(_ text: String, _ result: String) throws {

@@ -39,7 +39,9 @@ struct Compiler {
         let node = try NativeStack.run {
             try compileHere(syntax, isRoot: isRoot, isTail: isTail)
         }
-        return level % 32 == 0 ? StackCheckNode(node) : node
+        // Calls look for themselves, and are told from other nodes by what is around them.
+        let isCall = node is CallNode || node is LibraryCallNode || node is LiteralNode
+        return level % 32 == 0 && !isCall ? StackCheckNode(node) : node
     }
 
     private mutating func compileHere(

@@ -46,4 +46,14 @@ final class StackCheckNode: Node, @unchecked Sendable {
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         try machine.withStack { try node.evaluate(input, &$0) }
     }
+
+    override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try machine.withStack { try node.evaluateRaw(input, &$0) }
+    }
+
+    override var bindsRows: Bool { node.bindsRows }
+
+    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] {
+        try node.evaluateRows(input, &machine)
+    }
 }

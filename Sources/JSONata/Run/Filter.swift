@@ -113,8 +113,10 @@ final class FilterNode: Node, @unchecked Sendable {
         return result
     }
 
-    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row]? {
-        guard var rows = try source.evaluateRows(input, &machine) else { return nil }
+    override var bindsRows: Bool { source.bindsRows }
+
+    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] {
+        var rows = try source.evaluateRows(input, &machine)
         for filter in filters { rows = try filter.apply(to: rows, &machine) }
         return rows
     }

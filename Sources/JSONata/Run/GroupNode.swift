@@ -21,7 +21,9 @@ final class GroupNode: Node, @unchecked Sendable {
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         guard let source else { return try group(input, &machine) }
-        if let rows = try source.evaluateRows(input, &machine) { return try group(rows, &machine) }
+        if source.bindsRows {
+            return try group(try source.evaluateRows(input, &machine), &machine)
+        }
         return try group(try source.evaluateRaw(input, &machine), &machine)
     }
 

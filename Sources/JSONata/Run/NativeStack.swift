@@ -8,7 +8,7 @@ import Darwin
 /// a thread of its own with a large one. Worker threads have no more than 512 KiB.
 enum NativeStack {
     /// What one call of `Expression` may use of its caller's stack.
-    private static let share = 128 << 10
+    private static let share = 160 << 10
     private static let largeSize = 256 << 20
     private static let reserve = 1 << 20
 
@@ -35,7 +35,7 @@ enum NativeStack {
     static func begin<R>(_ body: () throws -> R) rethrows -> R {
         let outer = limit
         if outer != 0 { return try body() }
-        limit = address &- UInt(share)
+        limit = (address &- UInt(share)) & ~1
         defer { limit = 0 }
         return try body()
     }

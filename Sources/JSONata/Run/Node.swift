@@ -15,8 +15,11 @@ class Node: @unchecked Sendable {
         try evaluate(input, &machine)
     }
 
-    /// The items with their bindings, of an expression whose bindings an outer path needs.
-    func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row]? { nil }
+    /// Whether the expression binds variables that an outer path may need.
+    var bindsRows: Bool { false }
+
+    /// The items with their bindings, of an expression that binds; of any other no items.
+    func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] { [] }
 }
 
 /// An item on its way through a path that binds variables, with its bindings.

@@ -26,7 +26,9 @@ final class TuplePathNode: Node, @unchecked Sendable {
         return .list(items, ListInfo(flags: flags, depth: Item.depth(of: items)))
     }
 
-    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row]? {
+    override var bindsRows: Bool { true }
+
+    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] {
         try rows(input, &machine)
     }
 
@@ -93,8 +95,8 @@ final class TuplePathNode: Node, @unchecked Sendable {
         switch step.action {
         case .name(let key): value = row.item.member(key)
         case .node(let node):
-            if let inner = try node.evaluateRows(row.item, &machine) {
-                results.append(contentsOf: inner)
+            if node.bindsRows {
+                results += try node.evaluateRows(row.item, &machine)
                 return
             }
             value = try node.evaluate(row.item, &machine)

@@ -104,17 +104,14 @@ final class BlockNode: Node, @unchecked Sendable {
         }
     }
 
-    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row]? {
+    override var bindsRows: Bool { expressions.last?.bindsRows ?? false }
+
+    override func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] {
         try inScope(&machine) { machine in
             for expression in expressions.dropLast() {
                 _ = try expression.evaluate(input, &machine)
             }
-            guard let last = expressions.last else { return [] }
-            if let rows = try last.evaluateRows(input, &machine) { return rows }
-            let bindings = machine.bindings
-            return Elements(try last.evaluate(input, &machine))
-                .map { Row(item: $0, bindings: bindings) }
-                .filter { !$0.item.isUndefined }
+            return try expressions.last?.evaluateRows(input, &machine) ?? []
         }
     }
 
