@@ -22,44 +22,46 @@ static void reset_signals(const sigset_t *mask) {
     sigprocmask(SIG_SETMASK, mask, NULL);
 }
 
-// Copies first go above all targets, so that no target is overwritten before it was copied.
-static int place_descriptors(const int *descriptors, int count) {
+// What the child tells of its failure, through a pipe that a successful exec closes. (The memory
+// that both share until then would do, but sanitizers turn vfork into fork.)
+struct failure { enum cbytes_stage stage; int code; };
+
+// Above all targets, so that placing the descriptors overwrites none that is still needed.
+enum { first_copy = 64 };
+
+static int place_descriptors(const int *descriptors, int count, int report) {
     int copies[16];
     for (int i = 0; i < count; i++) {
-        copies[i] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, 64);
+        copies[i] = fcntl(descriptors[i], F_DUPFD_CLOEXEC, first_copy);
         if (copies[i] < 0) return errno;
     }
     for (int i = 0; i < count; i++)
         if (dup2(copies[i], i) < 0) return errno;
-    syscall(SYS_close_range, count, ~0u, 0);
+    syscall(SYS_close_range, count, report - 1, 0);
+    syscall(SYS_close_range, report + 1, ~0u, 0);
     return 0;
 }
 
-// Runs in the child, which borrows the parent's memory until exec: system calls only.
-static int become(
-    const struct cbytes_program *program, pid_t parent, const sigset_t *mask,
-    volatile enum cbytes_stage *stage) {
-    *stage = cbytes_stage_fork;
-    if (setsid() < 0) return errno;
+// Runs in the child, which may borrow the parent's memory until exec: system calls only.
+static struct failure become(
+    const struct cbytes_program *program, pid_t parent, const sigset_t *mask, int report) {
+    if (setsid() < 0) return (struct failure){cbytes_stage_fork, errno};
     if (program->dies_with_parent) {
-        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return errno;
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+            return (struct failure){cbytes_stage_fork, errno};
         if (getppid() != parent) _exit(127);
     }
-    int failure = place_descriptors(program->descriptors, program->descriptor_count);
-    if (failure) return failure;
-    *stage = cbytes_stage_directory;
-    if (program->directory && chdir(program->directory) < 0) return errno;
-    *stage = cbytes_stage_program;
+    int code = place_descriptors(program->descriptors, program->descriptor_count, report);
+    if (code) return (struct failure){cbytes_stage_fork, code};
+    if (program->directory && chdir(program->directory) < 0)
+        return (struct failure){cbytes_stage_directory, errno};
     reset_signals(mask);
     execve(program->path, program->arguments, program->environment);
-    return errno;
+    return (struct failure){cbytes_stage_program, errno};
 }
 
-int cbytes_start(
-    const struct cbytes_program *program, pid_t *pid, int *pidfd, enum cbytes_stage *stage) {
-    if (program->descriptor_count > 16) return EINVAL;
-    volatile int failure = 0;
-    volatile enum cbytes_stage reached = cbytes_stage_fork;
+// Starts the child; it writes to `report` if it fails to become the program.
+static pid_t start_child(const struct cbytes_program *program, int report) {
     sigset_t all, before, none;
     sigfillset(&all);
     sigemptyset(&none);
@@ -68,21 +70,42 @@ int cbytes_start(
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t child = vfork();
     if (child == 0) {
-        failure = become(program, parent, &none, &reached);
-        _exit(127);
+        struct failure failure = become(program, parent, &none, report);
+        ssize_t told = write(report, &failure, sizeof failure);
+        _exit(told < 0 ? 126 : 127);
     }
-    if (child < 0) failure = errno;
+    int code = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    *stage = reached;
-    if (child > 0 && !failure) {
+    errno = code;
+    return child;
+}
+
+int cbytes_start(
+    const struct cbytes_program *program, pid_t *pid, int *pidfd, enum cbytes_stage *stage) {
+    int report[2];
+    *stage = cbytes_stage_fork;
+    if (program->descriptor_count > 16) return EINVAL;
+    if (pipe2(report, O_CLOEXEC) < 0) return errno;
+    int high = fcntl(report[1], F_DUPFD_CLOEXEC, first_copy);
+    close(report[1]);
+    pid_t child = high < 0 ? -1 : start_child(program, high);
+    struct failure failure = {cbytes_stage_fork, child < 0 ? errno : 0};
+    if (high >= 0) close(high);
+    if (child > 0) {
+        ssize_t count;
+        do count = read(report[0], &failure, sizeof failure);
+        while (count < 0 && errno == EINTR);
         *pid = child;
-        *pidfd = open_pidfd(child);
-        if (*pidfd >= 0) return 0;
-        failure = errno;
-        kill(-child, SIGKILL);
+        *pidfd = failure.code ? -1 : open_pidfd(child);
+        if (!failure.code && *pidfd < 0) {
+            failure.code = errno;
+            kill(-child, SIGKILL);
+        }
+        if (failure.code) waitpid(child, NULL, 0);
     }
-    if (child > 0) waitpid(child, NULL, 0);
-    return failure;
+    close(report[0]);
+    *stage = failure.stage;
+    return failure.code;
 }
 
 int cbytes_reap(pid_t pid, struct cbytes_exit *status) {
