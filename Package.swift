@@ -50,7 +50,7 @@ let rooms: [Room] = [
         name: "maprun",
         imports: [
             "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Datasets", "Scheduling",
-            "Journal", "Engine", "Tasks", "Reporting",
+            "Journal", "Engine", "Tasks", "Reporting", "MaprunTesting",
         ],
         packages: [argumentParser],
         tests: []),

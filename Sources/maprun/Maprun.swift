@@ -25,6 +25,7 @@ struct Maprun: ParsableCommand {
             RunCommand.self, ResumeCommand.self, RedriveCommand.self, StatusCommand.self,
             ListCommand.self,
             ResultsCommand.self, FailuresCommand.self, ShowCommand.self, ValidateCommand.self,
+            TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,
             DatasetsCommand.self,
         ])
 
@@ -59,7 +60,7 @@ struct Maprun: ParsableCommand {
             return .usage
         } catch let error as RunError {
             Console.note("maprun: \(error)")
-            return error.code == .inUse ? .inUse : .machineFailed
+            return ExitStatus(error)
         } catch let stopped as StoppedRun {
             Console.note("maprun: \(stopped.error)")
             if let command = stopped.resumeCommand { Console.note(command) }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "run", "resume", "redrive", "status", "list", "results", "failures", "show", "validate",
-        "datasets",
+        "datasets", "eval", "test", "history", "schema",
     ]
 
     @Test(arguments: commands)

@@ -16,6 +16,9 @@ public final class MockedTasks: TaskHandler, Sendable {
         self.next = next
     }
 
+    /// The states that the test case answers for.
+    public var states: Set<String> { Set(answers.keys) }
+
     public func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {

@@ -9,15 +9,18 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
     /// One object with status, output, error and cause.
     case json
 
-    /// Tells the outcome; throws the exit status of one that is no success.
-    func report(_ outcome: ExecutionOutcome) throws {
+    /// Tells the outcome, and for one that is no success what to type next; throws its exit
+    /// status.
+    func report(_ outcome: ExecutionOutcome, next: String? = nil) throws {
         switch self {
         case .json: try Console.print(outcome.value)
         case .text:
             if let output = outcome.output { try Console.print(output) }
             if outcome.status != .succeeded { Console.note(outcome.complaint) }
         }
-        if outcome.status != .succeeded { throw ExitStatus.executionFailed }
+        guard outcome.status != .succeeded else { return }
+        if let next { Console.note("run what failed again with:\n\(next)") }
+        throw ExitStatus.executionFailed
     }
 }
 

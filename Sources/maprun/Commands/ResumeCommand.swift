@@ -26,23 +26,18 @@ struct ResumeCommand: ParsableCommand {
 
     func run() throws {
         let continuation = try Continuation(name, in: runsFolder)
+        let id = continuation.directory.id
+        let next = machinery.isQuiet ? nil : runsFolder.command("redrive", id)
         guard let outcome = continuation.outcome else {
-            return try output.report(continuation.perform(machinery))
+            return try output.report(continuation.perform(machinery), next: next)
         }
         if outcome.error == "States.ItemReaderFailed" {
-            return try output.report(continuation.perform(machinery, redrive: .pending))
+            return try output.report(
+                continuation.perform(machinery, redrive: .pending), next: next)
         }
-        if !machinery.isQuiet { tell(outcome, of: continuation.directory.id) }
-        try output.report(outcome)
-    }
-
-    private func tell(_ outcome: ExecutionOutcome, of id: String) {
-        let status = outcome.status.rawValue
-        guard outcome.status != .succeeded else {
-            return Console.note("run \(id) has ended before: \(status)")
+        if !machinery.isQuiet {
+            Console.note("run \(id) has ended before: \(outcome.status.rawValue)")
         }
-        let command = runsFolder.command("redrive", id)
-        Console.note(
-            "run \(id) has ended before: \(status); run what failed again with\n\(command)")
+        try output.report(outcome, next: next)
     }
 }

@@ -20,6 +20,7 @@ struct RunCommand: ParsableCommand {
             EXAMPLES:
               maprun run flow.asl.json --input '{"customer": 7}'
               maprun run flow.asl.json --input order.json --output json
+              maprun run flow.asl.json --mock MockConfigFile.json#HappyPath
               maprun run batch.asl.json --max-concurrency 50 --name nightly
             """)
 
@@ -37,6 +38,12 @@ struct RunCommand: ParsableCommand {
             "What functions and buckets are here; maprun.yaml or template.yaml beside the "
                 + "definition unless given.", valueName: "file"))
     var bindings: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Answers for tasks: a test case of a MockConfigFile.json.",
+            valueName: "file#[machine/]case"))
+    var mock: String?
 
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
@@ -66,7 +73,8 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         let input = try InputText.value(input)
-        let launch = Launch(maxConcurrency: machinery.maxConcurrency, bindings: bindings)
+        let launch = Launch(
+            maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
             workers: machinery.workers)
@@ -75,7 +83,7 @@ struct RunCommand: ParsableCommand {
             surroundings: equipment.surroundings)
         let outcome = try equipment.perform(
             run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
-        try output.report(outcome)
+        try output.report(outcome, next: machinery.redriveCommand(run, in: runsFolder))
     }
 
     private func options(_ text: String, _ input: Value, _ launch: Launch) -> RunOptions {

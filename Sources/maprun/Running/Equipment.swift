@@ -6,6 +6,8 @@ import Tasks
 /// All that a run needs from outside: workers, tasks, folders, a place for logs.
 struct Equipment {
     let surroundings: Run.Surroundings
+    /// Whether a Task state has to be answered by something real.
+    let needsHandlers: Bool
     private let router: TaskRouter
     private let log: TaskLogFile
 
@@ -14,16 +16,18 @@ struct Equipment {
         for machine: StateMachine, definitionPath: String, launch: Launch, workers: Int?
     ) throws {
         let bindings = try Self.bindings(definitionPath, launch)
-        let problems = bindings.check(functions: TaskResources(machine.workflow).functions)
-        guard problems.isEmpty else { throw UsageError(problems.map(\.description)) }
         let log = TaskLogFile()
         self.log = log
-        router = TaskRouter(bindings: bindings) { log.write($0, $1) }
-        let folders = BucketFolders(
-            bound: bindings.buckets, definitionFolder: FilePath.folder(of: definitionPath),
-            workingDirectory: launch.directory)
+        let router = TaskRouter(bindings: bindings) { log.write($0, $1) }
+        self.router = router
+        let mocks = try launch.mock.map { try MockChoice($0).tasks(next: router) }
+        let resources = TaskResources(machine.workflow, except: mocks?.states ?? [])
+        needsHandlers = resources.needsHandlers
+        let problems = bindings.check(functions: resources.functions)
+        guard problems.isEmpty else { throw UsageError(problems.map(\.description)) }
+        let folders = BucketFolders(bindings, definitionPath: definitionPath, launch: launch)
         var surroundings = Run.Surroundings(
-            scheduler: DispatchScheduler(workerCount: workers), tasks: router,
+            scheduler: DispatchScheduler(workerCount: workers), tasks: mocks ?? router,
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
         self.surroundings = surroundings
@@ -36,11 +40,15 @@ struct Equipment {
         if let directory = run.directory { log.open(in: directory.logsPath) }
         let session = RunSession(
             run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
-        defer { router.close() }
+        defer { close() }
         return try session.perform()
     }
 
-    private static func bindings(_ definitionPath: String, _ launch: Launch) throws -> Bindings {
+    /// Lets the tasks' processes end.
+    func close() { router.close() }
+
+    /// What is bound for a definition.
+    static func bindings(_ definitionPath: String, _ launch: Launch) throws -> Bindings {
         let bindings =
             try launch.bindings.map { try Bindings.read(file: $0) }
             ?? Bindings.besides(definition: definitionPath)

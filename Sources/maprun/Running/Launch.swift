@@ -8,12 +8,15 @@ struct Launch {
     var maxConcurrency: Int?
     /// `--bindings`, from the root.
     var bindings: String?
+    /// `--mock`, with the file's path from the root.
+    var mock: String?
 
     /// A run that starts now.
-    init(maxConcurrency: Int?, bindings: String?) {
+    init(maxConcurrency: Int?, bindings: String?, mock: String?) {
         directory = FilePath.workingDirectory
         self.maxConcurrency = maxConcurrency
         self.bindings = bindings.map(FilePath.absolute)
+        self.mock = mock.map { MockChoice($0).absolute }
     }
 
     /// What `run.json` keeps of it.
@@ -21,6 +24,7 @@ struct Launch {
         var object = ObjectValue([Member("directory", .string(directory))])
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["bindings"] = bindings.map(Value.string)
+        object["mock"] = mock.map(Value.string)
         return .object(object)
     }
 
@@ -28,5 +32,6 @@ struct Launch {
         directory = value["directory"]?.string ?? FilePath.workingDirectory
         maxConcurrency = value["maxConcurrency"]?.number?.int
         bindings = value["bindings"]?.string
+        mock = value["mock"]?.string
     }
 }

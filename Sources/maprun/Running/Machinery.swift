@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 
 /// Flags of everything that executes a workflow.
 struct Machinery: ParsableArguments {
@@ -13,6 +14,14 @@ struct Machinery: ParsableArguments {
 
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false
+
+    /// What to type after a failure; nil if nothing is to be said or was kept.
+    func redriveCommand(_ run: Run, in runsFolder: RunsFolder) -> String? {
+        guard let directory = run.directory, !isQuiet, run.options.durability != .off else {
+            return nil
+        }
+        return runsFolder.command("redrive", directory.id)
+    }
 
     func validate() throws {
         if let workers, workers < 1 {

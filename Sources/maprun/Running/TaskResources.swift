@@ -6,14 +6,25 @@ struct TaskResources {
     /// Names or ARNs of Lambda functions.
     private(set) var functions: [String] = []
 
+    /// States that somebody else answers for.
+    private let mocked: Set<String>
+
     private static let invoke = "arn:aws:states:::lambda:invoke"
 
-    init(_ workflow: Workflow) { collect(workflow) }
+    init(_ workflow: Workflow, except mocked: Set<String> = []) {
+        self.mocked = mocked
+        collect(workflow)
+    }
+
+    /// Whether a Task state has to be answered by something real.
+    private(set) var needsHandlers = false
 
     private mutating func collect(_ workflow: Workflow) {
-        for state in workflow.states {
+        for state in workflow.states where !mocked.contains(state.name.string) {
             switch state.action {
-            case .task(let task): collect(task, state.parameters)
+            case .task(let task):
+                needsHandlers = true
+                collect(task, state.parameters)
             case .parallel(let branches): for branch in branches { collect(branch) }
             case .map(let map): collect(map.processor)
             case .pass, .choice, .wait, .succeed, .fail: break

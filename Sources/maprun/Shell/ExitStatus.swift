@@ -1,3 +1,5 @@
+import Journal
+
 /// The exit codes: these and no others.
 enum ExitStatus: Int32, Error, CaseIterable {
     case succeeded = 0
@@ -6,6 +8,15 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case machineFailed = 3
     case inUse = 4
     case interrupted = 130
+
+    /// The code for a failure before a run has started.
+    init(_ error: RunError) {
+        switch error.code {
+        case .inUse: self = .inUse
+        case .notFound: self = .usage
+        default: self = .machineFailed
+        }
+    }
 
     /// What the help says of it.
     var meaning: String {

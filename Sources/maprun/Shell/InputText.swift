@@ -32,17 +32,43 @@ enum InputText {
         }
     }
 
+    /// Calls `body` with each line that is not blank, as it comes.
+    static func forEachLine(of path: String, _ body: (String) throws -> Void) throws {
+        var rest: [UInt8] = []
+        func take(_ line: some Sequence<UInt8>) throws {
+            let text = String(decoding: Array(line), as: UTF8.self)
+            if !text.allSatisfy(\.isWhitespace) { try body(text) }
+        }
+        try forEachBlock(of: path) { block in
+            var block = block
+            while let end = block.firstIndex(of: 0x0A) {
+                try take(rest + block[..<end])
+                rest = []
+                block = block[(end + 1)...]
+            }
+            rest += block
+        }
+        try take(rest)
+    }
+
     private static func readBytes(_ path: String) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try forEachBlock(of: path) { bytes += $0 }
+        return bytes
+    }
+
+    private static func forEachBlock(
+        of path: String, _ body: (ArraySlice<UInt8>) throws -> Void
+    ) throws {
         let file = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw unreadable(path) }
         defer { if file != STDIN_FILENO { close(file) } }
-        var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = Glibc.read(file, &block, block.count)
-            if count == 0 { return bytes }
+            if count == 0 { return }
             if count > 0 {
-                bytes += block[..<count]
+                try body(block[..<count])
             } else if errno != EINTR {
                 throw unreadable(path)
             }
