@@ -21,11 +21,14 @@ struct ResumeCommand: ParsableCommand {
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
 
+    @Flag(help: "Keep what comes before damage in a journal, and run the rest again.")
+    var salvage = false
+
     @Option(help: "What is said on standard output.")
     var output = OutputForm.text
 
     func run() throws {
-        let continuation = try Continuation(name, in: runsFolder)
+        let continuation = try Continuation(name, in: runsFolder, salvages: salvage)
         let id = continuation.directory.id
         let next = machinery.isQuiet ? nil : runsFolder.command("redrive", id)
         guard let outcome = continuation.outcome else {

@@ -12,7 +12,7 @@ struct Continuation {
     private let history: ExecutionHistory
     private let runsFolder: RunsFolder
 
-    init(_ name: String, in runsFolder: RunsFolder) throws {
+    init(_ name: String, in runsFolder: RunsFolder, salvages: Bool = false) throws {
         self.runsFolder = runsFolder
         (directory, options) = try Run.recorded(
             root: runsFolder.path, id: runsFolder.find(name))
@@ -20,8 +20,23 @@ struct Continuation {
             throw UsageError(
                 "run '\(directory.id)' was made without a journal; start a new one")
         }
+        if salvages { try Self.salvage(directory) }
         history = try ExecutionHistory.read(directory.journalPath)
         outcome = history.outcome.map { ExecutionOutcome($0) }
+    }
+
+    /// Sets damaged parts of journals aside; what they held runs again.
+    private static func salvage(_ directory: RunDirectory) throws {
+        if let holder = try RunOwner.holder(of: directory.path) {
+            throw RunError(
+                .inUse, "the run is in use by \(holder); wait for it, or stop it",
+                path: directory.path)
+        }
+        for folder in [directory.journalPath] + (try directory.mapPaths()) {
+            guard let damage = try Salvage.run(folder) else { continue }
+            let place = damage.offset.map { " from byte \($0) on" } ?? ""
+            Console.note("set aside '\(damage.path ?? folder)'\(place)")
+        }
     }
 
     /// Runs what is left, and with `redrive` what has ended but is to run again.
