@@ -51,11 +51,13 @@ public struct Expression: Sendable {
         _ input: Value?, variables: [Value?] = [], environment: Environment = Environment()
     ) throws(JSONataError) -> Value? {
         do {
-            let result = try run(Item(input), variables: variables, environment: environment)
-            if case .function = result {
-                throw JSONataError(.functionResult, "", "the result is a function")
+            return try NativeStack.begin {
+                let result = try run(Item(input), variables: variables, environment: environment)
+                if case .function = result {
+                    throw JSONataError(.functionResult, "", "the result is a function")
+                }
+                return try result.value()
             }
-            return try result.value()
         } catch let error as JSONataError {
             throw error
         } catch {

@@ -128,6 +128,31 @@ import Testing
         #expect(try result.get() == 3000)
     }
 
+    /// The parser lets data nest a thousand deep; worker threads have small stacks.
+    @Test(arguments: [
+        "$string($)", "$length($string($, true))", "$count(**)", "*", "$ = $", "$boolean($)",
+        "$keys($)", "$spread($)", "x", "x.y", "$distinct([$, $])", "$ ~> |x|{}|", "$lookup($, 'x')",
+        "[$, $]", "{'a': $}", "$[0]", "$ in [$]", "$error($string($))", "1 + $", "$merge($)",
+    ])
+    func walksThroughDeepDataOnAWorkerThread(_ text: String) async throws {
+        let expression = try Expression(text)
+        for (open, close) in [("[", "]"), ("{\"x\":", "}"), ("[{\"x\":", "}]")] {
+            let count = open.count == 6 ? 490 : 990
+            let data =
+                String(repeating: open, count: count) + "1"
+                + String(repeating: close, count: count)
+            let input = try Value.parse(data)
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    // Any answer and any error is fine: it must come back.
+                    let result = try? expression.evaluate(input)
+                    continuation.resume(returning: ())
+                    withExtendedLifetime(result) {}
+                }
+            }
+        }
+    }
+
     @Test func countsTailCallsAsOneEvaluation() throws {
         let text = """
             ($even := function($n) { $n = 0 ? true : $odd($n - 1) };

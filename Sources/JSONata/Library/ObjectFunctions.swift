@@ -53,8 +53,9 @@ extension Library {
         _ item: Item, _ keys: inout RecordBuilder, _ machine: inout Machine
     ) throws {
         if item.isArray {
-            for element in Elements(item) { try collectKeys(element, &keys, &machine) }
-            return
+            return try NativeStack.run {
+                try item.forEachElement { try collectKeys($0, &keys, &machine) }
+            }
         }
         for member in item.members {
             try machine.step()
@@ -64,7 +65,7 @@ extension Library {
 
     private static func spread(_ item: Item, _ items: inout [Item]) {
         if item.isArray {
-            for element in Elements(item) { spread(element, &items) }
+            NativeStack.run { item.forEachElement { spread($0, &items) } }
         } else if item.isObject {
             for member in item.members {
                 items.append(.record(Record(Shape([member.key]), [member.value])))

@@ -25,8 +25,8 @@ extension Item {
         case .text(let text): text.withUTF8 { Self.appendQuoted($0, to: &out) }
         case .undefined, .unassigned: out.append("null")
         case .function: out.append("\"\"")
-        case .array, .list: try appendArray(to: &out, indent)
-        case .object, .record: try appendObject(to: &out, indent)
+        case .array, .list: try NativeStack.run { try appendArray(to: &out, indent) }
+        case .object, .record: try NativeStack.run { try appendObject(to: &out, indent) }
         }
     }
 

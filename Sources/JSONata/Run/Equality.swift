@@ -9,8 +9,8 @@ extension Item {
         case (.bool(let l), .bool(let r)): l == r
         case (.null, .null): true
         case (.wide, _), (_, .wide): wideEquals(other)
-        case (.array, _), (.list, _): other.isArray && elementsEqual(other)
-        case (.object, _), (.record, _): other.isObject && membersEqual(other)
+        case (.array, _), (.list, _): other.isArray && NativeStack.run { elementsEqual(other) }
+        case (.object, _), (.record, _): other.isObject && NativeStack.run { membersEqual(other) }
         case (.function(let l), .function(let r)): l === r
         default: false
         }
@@ -54,7 +54,7 @@ extension Item {
         case .number(let number): number != 0 && !number.isNaN
         case .text(let text): !text.isEmpty
         case .wide: true
-        case .array, .list: Elements(self).contains { $0.isTrue }
+        case .array, .list: NativeStack.run { Elements(self).contains { $0.isTrue } }
         case .object(let object): !object.isEmpty
         case .record(let record): !record.values.isEmpty
         case .undefined, .unassigned, .null, .function: false

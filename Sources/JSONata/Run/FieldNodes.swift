@@ -115,7 +115,7 @@ final class WildcardNode: Node, @unchecked Sendable {
 
     private static func flatten(_ item: Item, into results: inout [Item]) {
         guard item.isArray else { return results.append(item) }
-        item.forEachElement { flatten($0, into: &results) }
+        NativeStack.run { item.forEachElement { flatten($0, into: &results) } }
     }
 }
 
@@ -134,12 +134,17 @@ final class DescendantsNode: Node, @unchecked Sendable {
     private static func descend(
         _ item: Item, _ results: inout [Item], _ machine: inout Machine
     ) throws {
-        if item.isArray {
-            try item.forEachElement { try descend($0, &results, &machine) }
-            return
+        if !item.isArray {
+            try machine.charge(elements: 1)
+            results.append(item)
         }
-        try machine.charge(elements: 1)
-        results.append(item)
-        for member in item.members { try descend(member.value, &results, &machine) }
+        guard item.isArray || item.isObject else { return }
+        try NativeStack.run {
+            if item.isArray {
+                try item.forEachElement { try descend($0, &results, &machine) }
+            } else {
+                for member in item.members { try descend(member.value, &results, &machine) }
+            }
+        }
     }
 }

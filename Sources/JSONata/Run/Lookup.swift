@@ -23,7 +23,7 @@ extension Item {
             switch element {
             case .object(let object): results.add(Item(object[key]))
             case .record(let record): results.add(record[key])
-            case .array, .list: element.gather(key, into: &results)
+            case .array, .list: NativeStack.run { element.gather(key, into: &results) }
             default: break
             }
         }

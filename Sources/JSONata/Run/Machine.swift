@@ -18,7 +18,6 @@ struct Machine {
     private var memory: Int
 
     private static let stepsBetweenChecks = 1000
-    private static let stackShare = 160 << 10
     static let maximumNesting: UInt16 = 256
 
     init(frame: Frame, root: Item, variables: [Value?], environment: Environment) {
@@ -28,7 +27,7 @@ struct Machine {
         self.environment = environment
         maximumDepth = environment.limits.depth
         memory = environment.limits.memory
-        stackLimit = NativeStack.address &- UInt(Self.stackShare)
+        stackLimit = NativeStack.limit
     }
 
     /// The time that the whole evaluation sees, in milliseconds since 1970.

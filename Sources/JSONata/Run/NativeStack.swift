@@ -46,6 +46,14 @@ enum NativeStack {
         address > limit ? try body() : try onLargeStack(body)
     }
 
+    /// The same for what cannot fail: recursion over values, whose depth the parser bounds.
+    @inline(__always)
+    static func run<R>(_ body: () -> R) -> R {
+        if address > limit { return body() }
+        // Without a thread there is only the rest of this one.
+        return (try? onLargeStack(body)) ?? body()
+    }
+
     /// Runs `body` in a thread with a large stack and waits for it.
     static func onLargeStack<R>(_ body: () throws -> R) throws -> R {
         if limit & 1 == 1 { throw JSONataError.tooDeep }

@@ -70,18 +70,17 @@ private final class Transformation: Function {
 extension Item {
     /// A copy whose objects are records of their own. Goes through text in the reference engine,
     /// so functions become empty strings and fractions keep 15 digits.
-    func deepCopy(_ machine: inout Machine) throws -> Item {
+    func deepCopy(_ machine: inout Machine, level: UInt16 = 0) throws -> Item {
+        guard level < Machine.maximumNesting else { throw JSONataError.tooDeep }
         try machine.step()
         try machine.charge(elements: 1)
         switch self {
         case .array, .list:
-            var items: [Item] = []
-            items.reserveCapacity(elementCount)
-            for element in Elements(self) { items.append(try element.deepCopy(&machine)) }
-            return .plain(items)
+            return .plain(
+                try elements.map { try $0.deepCopy(&machine, level: level + 1) })
         case .object, .record:
             let members = self.members
-            let values = try members.map { try $0.value.deepCopy(&machine) }
+            let values = try members.map { try $0.value.deepCopy(&machine, level: level + 1) }
             return .record(Record(Shape(members.map(\.key)), values))
         case .number(let number): return .number(try NumberText.rounded(number))
         case .function: return .string("")
