@@ -8,7 +8,7 @@ struct Equipment {
     let surroundings: Run.Surroundings
     /// Whether a Task state has to be answered by something real.
     let needsHandlers: Bool
-    private let router: TaskRouter
+    private let router: RouterOnDemand
     private let log: TaskLogFile
 
     /// Builds the equipment; everything that is not bound is reported at once.
@@ -18,7 +18,7 @@ struct Equipment {
         let bindings = try Self.bindings(definitionPath, launch)
         let log = TaskLogFile()
         self.log = log
-        let router = TaskRouter(bindings: bindings) { log.write($0, $1) }
+        let router = RouterOnDemand(bindings, log: log)
         self.router = router
         let mocks = try launch.mock.map { try MockChoice($0).tasks(next: router) }
         let resources = TaskResources(machine.workflow, except: mocks?.states ?? [])
@@ -37,7 +37,7 @@ struct Equipment {
     func perform(
         _ run: Run, runsFolder: RunsFolder, isQuiet: Bool, endedBefore: [String: Int] = [:]
     ) throws -> ExecutionOutcome {
-        if let directory = run.directory { log.open(in: directory.logsPath) }
+        if let directory = run.directory { log.keep(in: directory.logsPath) }
         let session = RunSession(
             run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
         defer { close() }

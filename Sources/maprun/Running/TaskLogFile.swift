@@ -7,22 +7,39 @@ import Tasks
 ///
 /// One file, and not one for each item, as there can be millions of them.
 final class TaskLogFile: Sendable {
-    private let file = Mutex<Int32?>(nil)
+    private enum State {
+        /// What is printed is not kept.
+        case closed
+        case named(String)
+        case open(Int32)
+    }
 
-    /// Opens the file in the folder; what is printed before that is lost.
-    func open(in folder: String) {
-        let path = folder + "/tasks.jsonl"
+    private let state = Mutex(State.closed)
+
+    /// Names the folder of the file, which is made when something is printed.
+    func keep(in folder: String) { state.withLock { $0 = .named(folder + "/tasks.jsonl") } }
+
+    private static func open(_ path: String) -> State {
         let opened = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard opened >= 0 else {
             let reason = String(cString: strerror(errno))
-            return Console.note("what tasks print is not kept: cannot open '\(path)': \(reason)")
+            Console.note("what tasks print is not kept: cannot open '\(path)': \(reason)")
+            return .closed
         }
-        file.withLock { $0 = opened }
+        return .open(opened)
+    }
+
+    private func descriptor() -> Int32? {
+        state.withLock { state in
+            if case .named(let path) = state { state = Self.open(path) }
+            if case .open(let file) = state { return file }
+            return nil
+        }
     }
 
     /// Appends a piece of what an attempt has printed.
     func write(_ origin: TaskOrigin, _ bytes: UnsafeBufferPointer<UInt8>) {
-        guard let file = file.withLock({ $0 }) else { return }
+        guard let file = descriptor() else { return }
         var line = ByteBuffer(capacity: bytes.count + 128)
         Self.describe(origin, bytes).write(to: &line)
         line.append(0x0A)
