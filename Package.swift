@@ -45,7 +45,9 @@ let rooms: [Room] = [
         resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
     Room(name: "Reporting", imports: ["JSON", "StatesLanguage", "Journal", "Engine"]),
-    Room(name: "MaprunTesting", imports: ["JSON", "Scheduling", "Journal", "Engine"], tests: nil),
+    Room(
+        name: "MaprunTesting",
+        imports: ["JSON", "StatesLanguage", "Scheduling", "Journal", "Engine"], tests: nil),
     Room(
         name: "maprun",
         imports: [

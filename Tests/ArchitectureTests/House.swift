@@ -77,7 +77,11 @@ extension House {
 
     /// The modules that a source imports.
     func imports(of source: Source) -> [String] {
-        source.lines.compactMap { line in
+        var isInText = false
+        return source.lines.compactMap { line in
+            // A text of several lines may hold a program in another language.
+            if line.components(separatedBy: "\"\"\"").count == 2 { isInText.toggle() }
+            if isInText { return nil }
             let words = line.split(separator: " ").filter { !$0.hasPrefix("@") }
             guard let keyword = words.firstIndex(of: "import"), keyword <= 1,
                 keyword == 0 || Self.accessLevels.contains(words[0])
