@@ -8,7 +8,8 @@ import Darwin
 public struct ByteBuffer: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     /// How many bytes have been written.
-    public private(set) var count = 0
+    @inlinable public var count: Int { filled }
+    @usableFromInline var filled = 0
     @usableFromInline var capacity: Int
 
     /// An empty buffer with room for `capacity` bytes.
@@ -20,15 +21,16 @@ public struct ByteBuffer: ~Copyable {
     deinit { base.deallocate() }
 
     /// The bytes written so far; valid until the next change.
+    @inlinable
     public var bytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: base, count: count)
+        UnsafeBufferPointer(start: base, count: filled)
     }
 
     /// The bytes written so far as a string.
     public var string: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Forgets the contents, or what is beyond `count` bytes, and keeps the memory.
-    public mutating func removeAll(keeping kept: Int = 0) { count = min(kept, count) }
+    public mutating func removeAll(keeping kept: Int = 0) { filled = min(kept, filled) }
 
     /// Lets `change` overwrite bytes already written, from `offset` to the end: lengths and
     /// checksums that are known only after what they cover.
@@ -41,8 +43,13 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Makes room for `more` bytes beyond those written.
+    @inlinable
     public mutating func reserve(_ more: Int) {
-        guard count + more > capacity else { return }
+        if filled + more > capacity { grow(more) }
+    }
+
+    @usableFromInline
+    mutating func grow(_ more: Int) {
         capacity = max(capacity * 2, count + more)
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         grown.update(from: base, count: count)
@@ -51,22 +58,53 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Appends one byte.
+    @inlinable
     public mutating func append(_ byte: UInt8) {
-        if count == capacity { reserve(1) }
-        base[count] = byte
-        count += 1
+        if filled == capacity { grow(1) }
+        base[filled] = byte
+        filled += 1
     }
 
     /// Appends bytes.
+    @inlinable
     public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count > 0, let source = bytes.baseAddress else { return }
-        // Asked here, as most calls have room and need not call.
-        if count + bytes.count > capacity { reserve(bytes.count) }
-        memcpy(base + count, source, bytes.count)
-        count += bytes.count
+        reserve(bytes.count)
+        copy(source, bytes.count)
+    }
+
+    /// Copies where there is room. Most of what is appended is short, and a call of `memcpy` costs
+    /// more than moving two words that may overlap.
+    @inlinable
+    @inline(__always)
+    mutating func copy(_ source: UnsafePointer<UInt8>, _ size: Int) {
+        let from = UnsafeRawPointer(source)
+        let to = UnsafeMutableRawPointer(base + filled)
+        if size > 32 {
+            memcpy(to, from, size)
+        } else if size >= 16 {
+            let first = from.loadUnaligned(as: SIMD16<UInt8>.self)
+            let last = from.loadUnaligned(fromByteOffset: size - 16, as: SIMD16<UInt8>.self)
+            to.storeBytes(of: first, as: SIMD16<UInt8>.self)
+            to.storeBytes(of: last, toByteOffset: size - 16, as: SIMD16<UInt8>.self)
+        } else if size >= 8 {
+            let first = from.loadUnaligned(as: UInt64.self)
+            let last = from.loadUnaligned(fromByteOffset: size - 8, as: UInt64.self)
+            to.storeBytes(of: first, as: UInt64.self)
+            to.storeBytes(of: last, toByteOffset: size - 8, as: UInt64.self)
+        } else if size >= 4 {
+            let first = from.loadUnaligned(as: UInt32.self)
+            let last = from.loadUnaligned(fromByteOffset: size - 4, as: UInt32.self)
+            to.storeBytes(of: first, as: UInt32.self)
+            to.storeBytes(of: last, toByteOffset: size - 4, as: UInt32.self)
+        } else {
+            for index in 0..<size { (base + filled)[index] = source[index] }
+        }
+        filled += size
     }
 
     /// Appends the text of a literal.
+    @inlinable
     public mutating func append(_ literal: StaticString) {
         append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
     }

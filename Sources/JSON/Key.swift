@@ -17,6 +17,8 @@ public struct Key: Sendable {
     struct Record {
         @usableFromInline var bytes: UnsafePointer<UInt8>
         @usableFromInline var count: Int
+        /// The name as the beginning of a member, `"name":`, which is written more often than read.
+        var quoted: UnsafeBufferPointer<UInt8>
     }
 
     @usableFromInline let storage: Storage
@@ -62,6 +64,14 @@ public struct Key: Sendable {
         case .owned(let text):
             return try text.withUTF8(body)
         }
+    }
+
+    /// Appends the name as the beginning of a member: `"name":`.
+    @inline(__always)
+    func writeStart(to out: inout ByteBuffer) {
+        if case .interned(let record) = storage { return out.append(record.pointee.quoted) }
+        withUTF8 { Escapes.encode($0, to: &out) }
+        out.append(0x3A)
     }
 
     /// Whether the name has just these UTF-8 bytes.
@@ -137,7 +147,9 @@ final class KeyTable: @unchecked Sendable {
             let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
             if let base = bytes.baseAddress { copy.update(from: base, count: bytes.count) }
             let record = UnsafeMutablePointer<Key.Record>.allocate(capacity: 1)
-            record.initialize(to: Key.Record(bytes: UnsafePointer(copy), count: bytes.count))
+            record.initialize(
+                to: Key.Record(
+                    bytes: UnsafePointer(copy), count: bytes.count, quoted: Self.quoted(bytes)))
             var slot = start
             while self.record(at: slot) != nil { slot = (slot + 1) & (Self.slotCount - 1) }
             slots[slot].store(UInt(bitPattern: record), ordering: .releasing)
@@ -145,6 +157,15 @@ final class KeyTable: @unchecked Sendable {
             return UInt(bitPattern: record)
         }
         return UnsafePointer(bitPattern: address)
+    }
+
+    private static func quoted(_ name: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var text = ByteBuffer(capacity: name.count + 3)
+        text.append(quoting: name)
+        text.append(0x3A)
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count)
+        _ = copy.initialize(from: text.bytes)
+        return UnsafeBufferPointer(copy)
     }
 }
 

@@ -38,8 +38,22 @@ public struct Lookup: Sendable {
         case .span(let document, let token):
             return document.follow(steps, place, from: Int(token)).map(document.value(at:))
         case .members(let members):
-            for index in members.indices where steps[place].isName(of: members[index].key) {
-                return follow(members[index].value, steps, place + 1)
+            guard let index = Self.place(of: steps[place], in: members) else { return nil }
+            return follow(members[index].value, steps, place + 1)
+        }
+    }
+
+    @inline(__always)
+    private static func place(of step: RawStep, in members: [Member]) -> Int? {
+        guard let record = step.record else {
+            return members.indices.first { step.isName(of: members[$0].key) }
+        }
+        return members.withUnsafeBufferPointer { members in
+            // A name that is in the table is an entry of it wherever it occurs.
+            for index in 0..<members.count {
+                if case .interned(let other) = members[index].key.storage, other == record {
+                    return index
+                }
             }
             return nil
         }

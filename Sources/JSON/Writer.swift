@@ -106,8 +106,7 @@ extension ObjectValue {
             out.append(0x7B)
             for index in members.indices {
                 if index > 0 { out.append(0x2C) }
-                members[index].key.withUTF8 { Escapes.encode($0, to: &out) }
-                out.append(0x3A)
+                members[index].key.writeStart(to: &out)
                 members[index].value.write(to: &out)
             }
             out.append(0x7D)
