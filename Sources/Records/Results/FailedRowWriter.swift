@@ -92,16 +92,24 @@ public struct FailedRowWriter: Sendable {
 
     private func writeField(_ text: Text, to out: inout ByteBuffer) {
         text.withUTF8 { bytes in
-            let isQuoted = bytes.contains {
-                $0 == delimiter || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D
-            }
             // A byte order mark at the start of the file would be taken for one.
-            if isQuoted || bytes.first == 0xEF { out.append(0x22) }
+            var isQuoted = bytes.first == 0xEF
+            var hasDoubled = false
             for byte in bytes {
-                if byte == 0x22 || byte == 0x5C { out.append(byte) }
-                out.append(byte)
+                isQuoted = isQuoted || byte == delimiter || byte == 0x0A || byte == 0x0D
+                hasDoubled = hasDoubled || byte == 0x22 || byte == 0x5C
             }
-            if isQuoted || bytes.first == 0xEF { out.append(0x22) }
+            isQuoted = isQuoted || hasDoubled && bytes.contains(0x22)
+            if isQuoted { out.append(0x22) }
+            if hasDoubled {
+                for byte in bytes {
+                    if byte == 0x22 || byte == 0x5C { out.append(byte) }
+                    out.append(byte)
+                }
+            } else {
+                out.append(bytes)
+            }
+            if isQuoted { out.append(0x22) }
         }
         out.append(delimiter)
     }

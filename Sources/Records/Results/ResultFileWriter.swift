@@ -34,12 +34,37 @@ public struct ResultFileWriter: ~Copyable {
         element.removeAll()
         let count = formatter.append(record, isFirst: current.elements == 0, to: &element)
         if count == 0 { return }
-        let limit = formatter.configuration.maximumFileBytes
-        if current.elements > 0, current.bytes + element.count + 1 > limit {
-            try closeFile()
+        if try startsNextFile() {
             element.removeAll()
             _ = formatter.append(record, isFirst: true, to: &element)
         }
+        try writeElement(count)
+    }
+
+    /// Appends the output of a child that succeeded, as JSON text, where results are compact: what
+    /// its record would come to, without making one.
+    public mutating func append(
+        output: UnsafeBufferPointer<UInt8>
+    ) throws(RecordsError) {
+        element.removeAll()
+        formatter.append(output: output, isFirst: current.elements == 0, to: &element)
+        if try startsNextFile() {
+            element.removeAll()
+            formatter.append(output: output, isFirst: true, to: &element)
+        }
+        try writeElement(1)
+    }
+
+    /// Closes the file if the element would make it too large.
+    private mutating func startsNextFile() throws(RecordsError) -> Bool {
+        guard current.elements > 0,
+            current.bytes + element.count + 1 > formatter.configuration.maximumFileBytes
+        else { return false }
+        try closeFile()
+        return true
+    }
+
+    private mutating func writeElement(_ count: Int) throws(RecordsError) {
         if current.bytes == 0 { try openFile() }
         try write(element.bytes)
         current.elements += count

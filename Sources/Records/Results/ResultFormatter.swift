@@ -41,6 +41,15 @@ public struct ResultFormatter: ~Copyable {
         return 1
     }
 
+    /// Appends the output, as JSON text, of a child that succeeded: the element of a compact file.
+    func append(
+        output: UnsafeBufferPointer<UInt8>, isFirst: Bool, to out: inout ByteBuffer
+    ) {
+        begin(isFirst, &out)
+        out.append(output)
+        end(&out)
+    }
+
     private func append(_ array: ArrayValue, isFirst: Bool, to out: inout ByteBuffer) -> Int {
         var isFirst = isFirst
         for element in array {
