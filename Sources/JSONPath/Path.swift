@@ -30,6 +30,8 @@ public struct Path: Sendable {
     public var isReference: Bool { program.lookup != nil }
 
     var steps: [PathStep] { program.steps }
+    /// The quick way for a path of names and single indexes.
+    package var lookup: Lookup? { program.lookup }
 
     /// The value that a definite path leads to, or the array of all matches of another one.
     public func evaluate(_ root: Value) throws(PathFailure) -> Value {

@@ -71,17 +71,15 @@ extension DefinitionDecoder {
         _ place: Place, _ name: String, in object: Place
     ) -> Setting? {
         guard expect(.string, place), let text = place.value.string else { return nil }
-        switch dynamicValue(name, place, in: object) {
-        case .path(let path, _): return .path(path)
-        case .intrinsic(let call, _):
-            let function = text.prefix { $0 != "(" }
-            guard !Self.textFunctions.contains(String(function)) else { return .intrinsic(call) }
-            refuse(
-                "Intrinsic function '\(function)' does not return a string", at: place,
-                suggestion: "use one of \(Self.textFunctions.joined(separator: ", "))")
-            return nil
-        default: return nil
-        }
+        let value = dynamicValue(name, place, in: object)
+        if let path = value?.path { return .path(path) }
+        guard let call = value?.intrinsic else { return nil }
+        let function = text.prefix { $0 != "(" }
+        guard !Self.textFunctions.contains(String(function)) else { return .intrinsic(call) }
+        refuse(
+            "Intrinsic function '\(function)' does not return a string", at: place,
+            suggestion: "use one of \(Self.textFunctions.joined(separator: ", "))")
+        return nil
     }
 
     private mutating func warnAboutMissingPath(_ name: String, _ place: Place) {

@@ -73,7 +73,7 @@ extension DefinitionDecoder {
         do {
             let call = try IntrinsicCall(parsing: text)
             for variable in call.variableNames { mention(variable, at: member) }
-            return .intrinsic(call, field: name)
+            return .intrinsic(call)
         } catch {
             return refuseDynamic(
                 name, member, in: object, offset: error.offset, why: error.message)
@@ -106,14 +106,6 @@ extension DefinitionDecoder {
             return expression(place).map { .expression($0) } ?? .literal(.null)
         default: return .literal(place.value)
         }
-    }
-}
-
-extension Template {
-    /// Whether there is nothing in it to evaluate.
-    var isLiteral: Bool {
-        if case .literal = self { return true }
-        return false
     }
 }
 

@@ -6,10 +6,12 @@ extension Condition {
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         switch self {
         case .and(let conditions):
-            for condition in conditions where try !condition.evaluate(in: &scope) { return false }
+            for index in conditions.indices
+            where try !conditions[index].evaluate(in: &scope) { return false }
             return true
         case .or(let conditions):
-            for condition in conditions where try condition.evaluate(in: &scope) { return true }
+            for index in conditions.indices
+            where try conditions[index].evaluate(in: &scope) { return true }
             return false
         case .not(let condition): return try !condition.evaluate(in: &scope)
         case .test(let test): return try test.evaluate(in: scope)

@@ -72,13 +72,19 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     public mutating func uuid() -> String {
         let high = (next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
         let low = (next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
-        func hex(_ value: UInt64, _ shift: UInt64, _ digits: Int) -> String {
-            let part = (value >> shift) & ((1 << UInt64(digits * 4)) - 1)
-            let text = String(part, radix: 16)
-            return String(repeating: "0", count: digits - text.count) + text
+        return String(unsafeUninitializedCapacity: 36) { out in
+            var place = 0
+            for index in 0..<32 {
+                if index & 3 == 0, (8...20).contains(index) {
+                    out[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                let half = index < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (index & 15))) & 15
+                out[place] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+                place += 1
+            }
+            return place
         }
-        return [
-            hex(high, 32, 8), hex(high, 16, 4), hex(high, 0, 4), hex(low, 48, 4), hex(low, 0, 12),
-        ].joined(separator: "-")
     }
 }

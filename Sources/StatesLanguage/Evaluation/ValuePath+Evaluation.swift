@@ -11,6 +11,7 @@ extension ValuePath {
     public func evaluate(
         over input: Value, in scope: borrowing EvaluationScope
     ) throws(PathFailure) -> Value {
+        if let inputLookup, let value = inputLookup(input) { return value }
         switch root {
         case .input: return try path.evaluate(input)
         case .context:
@@ -24,7 +25,8 @@ extension ValuePath {
 
     /// The value at the path, or nil: what `IsPresent` asks.
     public func find(in scope: borrowing EvaluationScope) -> Value? {
-        switch root {
+        if let inputLookup { return inputLookup(scope.input) }
+        return switch root {
         case .input: path.find(in: scope.input)
         case .context: shortcutValue(in: scope.context) ?? path.find(in: scope.context.value)
         case .variable(let name): scope.variables[name].flatMap(path.find)

@@ -51,22 +51,6 @@ struct FormatTemplate: Sendable {
         return out.string
     }
 
-    /// The text with the values of the arguments in the gaps, each written as it is evaluated.
-    func fill(
-        _ arguments: [IntrinsicExpression], in scope: inout EvaluationScope
-    ) throws(IntrinsicExpression.Failure) -> Value {
-        do throws(IntrinsicFault) { try check(arguments.count) } catch {
-            throw .arguments(.format, error)
-        }
-        var out = ByteBuffer(capacity: 64)
-        append(0, to: &out)
-        for gap in arguments.indices {
-            try arguments[gap].evaluate(in: &scope).writeJavaText(to: &out)
-            append(gap + 1, to: &out)
-        }
-        return .string(out.string)
-    }
-
     func check(_ count: Int) throws(IntrinsicFault) {
         guard count == gapCount else {
             throw IntrinsicFault(
@@ -74,7 +58,7 @@ struct FormatTemplate: Sendable {
         }
     }
 
-    private func append(_ place: Int, to out: inout ByteBuffer) {
+    func append(_ place: Int, to out: inout ByteBuffer) {
         texts[place].withUnsafeBufferPointer { out.append($0) }
     }
 }

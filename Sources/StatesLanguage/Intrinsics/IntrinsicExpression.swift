@@ -1,20 +1,16 @@
 import JSON
 import JSONPath
 
-/// An argument of an intrinsic function or the call itself.
-indirect enum IntrinsicExpression: Sendable {
-    case literal(Value)
-    case path(PathArgument)
-    case call(IntrinsicFunction, [IntrinsicExpression])
-    /// `States.Format` with a literal template, which is cut into its parts at compile time.
-    case format(FormatTemplate, [IntrinsicExpression])
+/// An argument of an intrinsic function or the call itself; as it stands, a literal.
+///
+/// Objects, as the parts of templates are, so that evaluating copies nothing but values.
+class IntrinsicExpression: @unchecked Sendable {
+    // Proof: it and its subclasses have constants only.
 
-    /// A path behind one reference, so that it is not copied at every evaluation.
-    final class PathArgument: Sendable {
-        let path: ValuePath
+    /// The value, if it is known before the workflow runs.
+    let literal: Value?
 
-        init(_ path: ValuePath) { self.path = path }
-    }
+    init(literal: Value?) { self.literal = literal }
 
     /// What stopped the evaluation.
     enum Failure: Error {
@@ -23,73 +19,118 @@ indirect enum IntrinsicExpression: Sendable {
     }
 
     /// The value now.
-    func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
-        switch self {
-        case .literal(let value): return value
-        case .path(let argument):
-            do throws(PathFailure) {
-                return try argument.path.evaluate(in: scope)
-            } catch {
-                throw .path(argument.path, error)
-            }
-        case .call(let function, let arguments):
-            return try Self.call(function, arguments, in: &scope)
-        case .format(let template, let arguments):
-            return try template.fill(arguments, in: &scope)
-        }
+    func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value { literal ?? .null }
+
+    static func literal(_ value: Value) -> IntrinsicExpression {
+        IntrinsicExpression(literal: value)
     }
 
-    /// Evaluates the arguments one by one, so that no array is made for them.
-    private static func call(
-        _ function: IntrinsicFunction, _ arguments: [IntrinsicExpression],
-        in scope: inout EvaluationScope
-    ) throws(Failure) -> Value {
-        switch arguments.count {
-        case 1 where function != .array && function != .format:
-            let only = try arguments[0].evaluate(in: &scope)
-            return try checked(function) { () throws(IntrinsicFault) in
-                try function.apply(only)
-            }
-        case 2 where function != .array && function != .format:
-            let first = try arguments[0].evaluate(in: &scope)
-            let second = try arguments[1].evaluate(in: &scope)
-            return try checked(function) { () throws(IntrinsicFault) in
-                try function.apply(first, second, random: &scope.random)
-            }
-        default:
-            var values: [Value] = []
-            values.reserveCapacity(arguments.count)
-            for argument in arguments { values.append(try argument.evaluate(in: &scope)) }
-            return try checked(function) { () throws(IntrinsicFault) in
-                try function.apply(values, random: &scope.random)
-            }
-        }
+    static func path(_ path: ValuePath) -> IntrinsicExpression { PathExpression(path) }
+}
+
+/// A path as argument.
+final class PathExpression: IntrinsicExpression, @unchecked Sendable {
+    private let path: ValuePath
+
+    init(_ path: ValuePath) {
+        self.path = path
+        super.init(literal: nil)
     }
 
-    private static func checked(
-        _ function: IntrinsicFunction, _ body: () throws(IntrinsicFault) -> Value
-    ) throws(Failure) -> Value {
-        do throws(IntrinsicFault) {
-            return try body()
+    override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
+        do throws(PathFailure) {
+            return try path.evaluate(in: scope)
         } catch {
-            throw .arguments(function, error)
+            throw .path(path, error)
         }
     }
 }
 
-extension IntrinsicExpression {
+/// A call of a function.
+final class CallExpression: IntrinsicExpression, @unchecked Sendable {
+    private let function: IntrinsicFunction
+    private let arguments: [IntrinsicExpression]
+    private let nodes: [Uncounted<IntrinsicExpression>]
+
+    init(_ function: IntrinsicFunction, _ arguments: [IntrinsicExpression]) {
+        self.function = function
+        self.arguments = arguments
+        nodes = arguments.map { Uncounted($0) }
+        super.init(literal: nil)
+    }
+
+    /// Evaluates the arguments one by one, so that no array is made for them.
+    override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
+        switch nodes.count {
+        case 1 where function != .array && function != .format:
+            let only = try argument(0, in: &scope)
+            do throws(IntrinsicFault) { return try function.apply(only) } catch {
+                throw .arguments(function, error)
+            }
+        case 2 where function != .array && function != .format:
+            let first = try argument(0, in: &scope)
+            let second = try argument(1, in: &scope)
+            do throws(IntrinsicFault) {
+                return try function.apply(first, second, random: &scope.random)
+            } catch {
+                throw .arguments(function, error)
+            }
+        default:
+            var values: [Value] = []
+            values.reserveCapacity(nodes.count)
+            for index in nodes.indices { values.append(try argument(index, in: &scope)) }
+            do throws(IntrinsicFault) {
+                return try function.apply(values, random: &scope.random)
+            } catch {
+                throw .arguments(function, error)
+            }
+        }
+    }
+
+    private func argument(
+        _ index: Int, in scope: inout EvaluationScope
+    ) throws(Failure) -> Value {
+        try nodes[index].with { (node) throws(Failure) in try node.evaluate(in: &scope) }
+    }
+
     /// A call of which everything is known already becomes its result; one that fails stays, to
     /// fail when it is reached.
     var folded: IntrinsicExpression {
-        guard case .call(let function, let arguments) = self, function.isPure else { return self }
-        var values: [Value] = []
-        for argument in arguments {
-            guard case .literal(let value) = argument else { return self }
-            values.append(value)
-        }
+        guard function.isPure else { return self }
+        let values = arguments.compactMap(\.literal)
+        guard values.count == arguments.count else { return self }
         var unused = RandomSource(seed: 0)
         // A fault shows again, with its cause, when the call is reached.
         guard let value = try? function.apply(values, random: &unused) else { return self }
         return .literal(value)
+    }
+}
+
+/// `States.Format` with a literal template, which is cut into its parts at compile time.
+final class FormatExpression: IntrinsicExpression, @unchecked Sendable {
+    private let template: FormatTemplate
+    private let arguments: [IntrinsicExpression]
+    private let nodes: [Uncounted<IntrinsicExpression>]
+
+    init(_ template: FormatTemplate, _ arguments: [IntrinsicExpression]) {
+        self.template = template
+        self.arguments = arguments
+        nodes = arguments.map { Uncounted($0) }
+        super.init(literal: nil)
+    }
+
+    /// Writes each argument as it is evaluated.
+    override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
+        do throws(IntrinsicFault) { try template.check(nodes.count) } catch {
+            throw .arguments(.format, error)
+        }
+        var out = ByteBuffer(capacity: 64)
+        template.append(0, to: &out)
+        for gap in nodes.indices {
+            let value = try nodes[gap].with { (node) throws(Failure) in try node.evaluate(in: &scope) }
+            value.writeJavaText(to: &out)
+            template.append(gap + 1, to: &out)
+        }
+        return .string(out.string)
     }
 }

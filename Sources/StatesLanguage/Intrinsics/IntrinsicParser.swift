@@ -42,7 +42,7 @@ struct IntrinsicParser {
                 skipBlanks()
                 if function == .format, arguments.isEmpty, peek == UInt8(ascii: "'") {
                     template = FormatTemplate(texts: try parseText(isTemplate: true))
-                    arguments.append(.literal(nil))
+                    arguments.append(.literal(.null))
                 } else {
                     arguments.append(try parseArgument())
                 }
@@ -71,8 +71,10 @@ struct IntrinsicParser {
                 "\(function.rawValue) takes \(expected) arguments, not \(arguments.count)",
                 at: start)
         }
-        if let template { return .format(template, Array(arguments.dropFirst())) }
-        return IntrinsicExpression.call(function, arguments).folded
+        if let template {
+            return FormatExpression(template, Array(arguments.dropFirst()))
+        }
+        return CallExpression(function, arguments).folded
     }
 
     private mutating func parseName() throws(IntrinsicSyntaxError) -> IntrinsicFunction {
@@ -101,7 +103,7 @@ struct IntrinsicParser {
         case UInt8(ascii: "'"):
             let text = try parseText(isTemplate: false)[0]
             return .literal(.string(String(decoding: text, as: UTF8.self)))
-        case UInt8(ascii: "$"): return .path(.init(try parsePath()))
+        case UInt8(ascii: "$"): return .path(try parsePath())
         case let byte? where Self.isName(byte) || byte == UInt8(ascii: "-"):
             return try parseWord()
         default:

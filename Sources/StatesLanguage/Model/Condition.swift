@@ -1,12 +1,12 @@
 import JSON
 
 /// When a rule of a Choice state matches.
-public indirect enum Condition: Sendable {
+public enum Condition: Sendable {
     case and([Condition])
     case or([Condition])
-    case not(Condition)
+    indirect case not(Condition)
     case test(DataTest)
-    case expression(QueryExpression)
+    indirect case expression(QueryExpression)
     case constant(Bool)
 }
 

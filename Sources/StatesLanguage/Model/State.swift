@@ -39,8 +39,8 @@ public struct State: Sendable {
         self.queryLanguage = queryLanguage
     }
 
-    /// What a state does.
-    public enum Action: Sendable {
+    /// What a state does. Indirect, because it is looked at on each visit and would be copied.
+    public indirect enum Action: Sendable {
         /// `Result`, literally, if given.
         case pass(result: Value?)
         case task(TaskAction)

@@ -2,16 +2,35 @@ import JSON
 
 /// A value that is made anew for each visit of a state: a JSONPath payload template or any JSON
 /// with JSONata expressions in it.
-public indirect enum Template: Sendable {
+public struct Template: Sendable {
+    let node: TemplateNode
+
     /// A part without anything to evaluate.
-    case literal(Value)
+    static func literal(_ value: Value) -> Template { Template(node: LiteralTemplate(value)) }
     /// Members in the order in which AWS prints them.
-    case object([TemplateMember])
-    case array([Template])
+    static func object(_ members: [TemplateMember]) -> Template {
+        Template(node: ObjectTemplate(members))
+    }
+    static func array(_ elements: [Template]) -> Template {
+        Template(node: ArrayTemplate(elements))
+    }
     /// The value of a member that ended in `.$`; `field` is its name as written, `k.$`.
-    case path(ValuePath, field: String)
-    case intrinsic(IntrinsicCall, field: String)
-    case expression(QueryExpression)
+    static func path(_ path: ValuePath, field: String) -> Template {
+        Template(node: PathTemplate(path, field: field))
+    }
+    static func intrinsic(_ call: IntrinsicCall) -> Template {
+        Template(node: IntrinsicTemplate(call))
+    }
+    static func expression(_ expression: QueryExpression) -> Template {
+        Template(node: ExpressionTemplate(expression))
+    }
+
+    /// Whether there is nothing in it to evaluate.
+    var isLiteral: Bool { node is LiteralTemplate }
+    /// The path, if it is nothing else.
+    var path: ValuePath? { (node as? PathTemplate)?.path }
+    /// The intrinsic call, if it is nothing else.
+    var intrinsic: IntrinsicCall? { (node as? IntrinsicTemplate)?.call }
 }
 
 /// One member of an object template.

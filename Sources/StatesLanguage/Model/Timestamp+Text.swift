@@ -48,21 +48,42 @@ extension Timestamp {
         let days = Self.floorDivide(seconds, 86400)
         let (year, month, day) = Self.date(days)
         let second = seconds - days * 86400
-        return Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(day, 2)
-            + "T" + Self.padded(second / 3600, 2) + ":" + Self.padded(second / 60 % 60, 2) + ":"
-            + Self.padded(second % 60, 2) + fractionText + "Z"
+        var out = ByteBuffer(capacity: 32)
+        Self.append(year, 4, to: &out)
+        out.append("-")
+        Self.append(month, 2, to: &out)
+        out.append("-")
+        Self.append(day, 2, to: &out)
+        out.append("T")
+        Self.append(second / 3600, 2, to: &out)
+        out.append(":")
+        Self.append(second / 60 % 60, 2, to: &out)
+        out.append(":")
+        Self.append(second % 60, 2, to: &out)
+        appendFraction(to: &out)
+        out.append("Z")
+        return out.string
     }
 
-    private var fractionText: String {
-        if nanoseconds == 0 { return "" }
-        if nanoseconds % 1_000_000 == 0 { return "." + Self.padded(nanoseconds / 1_000_000, 3) }
-        if nanoseconds % 1000 == 0 { return "." + Self.padded(nanoseconds / 1000, 6) }
-        return "." + Self.padded(nanoseconds, 9)
+    private func appendFraction(to out: inout ByteBuffer) {
+        if nanoseconds == 0 { return }
+        out.append(".")
+        if nanoseconds % 1_000_000 == 0 {
+            Self.append(nanoseconds / 1_000_000, 3, to: &out)
+        } else if nanoseconds % 1000 == 0 {
+            Self.append(nanoseconds / 1000, 6, to: &out)
+        } else {
+            Self.append(nanoseconds, 9, to: &out)
+        }
     }
 
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
+    private static func append(_ number: Int, _ width: Int, to out: inout ByteBuffer) {
+        var limit = 10
+        for _ in 1..<width {
+            if number < limit { out.append(UInt8(ascii: "0")) }
+            limit *= 10
+        }
+        out.append(decimal: number)
     }
 
     /// The date of a day, counted from 1970, again in years that begin in March.

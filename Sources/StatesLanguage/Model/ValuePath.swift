@@ -23,6 +23,8 @@ public final class ValuePath: Sendable {
     /// For a path into one member of the Context object, that member and the path from there, so
     /// that the other members need not be built.
     let shortcut: ContextShortcut?
+    /// The quick way that nearly all paths into the input have.
+    let inputLookup: Lookup?
 
     /// Reads `$…`, `$$…` or `$name…`.
     public init(parsing text: String) throws(PathSyntaxError) {
@@ -38,6 +40,7 @@ public final class ValuePath: Sendable {
         }
         self.root = root
         self.text = text
+        inputLookup = root == .input ? path.lookup : nil
         shortcut = root == .context ? ContextShortcut(rest) : nil
     }
 

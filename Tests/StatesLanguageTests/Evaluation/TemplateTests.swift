@@ -45,14 +45,6 @@ import Testing
         #expect(template.isLiteral)
     }
 
-    @Test func takesAnotherInputWhereTheFieldSaysSo() throws {
-        var scope = scope(Self.input)
-        let template = try parameters(#"{"x.$":"$.r","y.$":"States.Array($.r)"}"#)
-        let value = try template.evaluate(in: &scope, over: ["r": 5])
-        #expect(value == ["x": 5, "y": [5]])
-        #expect(scope.input == Self.input)
-    }
-
     @Test(arguments: [
         (
             "$.no",

@@ -1,0 +1,102 @@
+import JSON
+import JSONPath
+
+/// A part of a template.
+///
+/// Parts are objects, walked by reference: an enum would be copied, with everything that hangs on
+/// it, each time it is looked at.
+class TemplateNode: @unchecked Sendable {
+    // Proof: subclasses have constants only.
+
+    /// The value that the part makes now.
+    func value(in scope: inout EvaluationScope) throws(StateFault) -> Value { .null }
+}
+
+final class LiteralTemplate: TemplateNode, @unchecked Sendable {
+    private let literal: Value
+
+    init(_ literal: Value) { self.literal = literal }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value { literal }
+}
+
+final class ObjectTemplate: TemplateNode, @unchecked Sendable {
+    private let members: [TemplateMember]
+    private let nodes: [Uncounted<TemplateNode>]
+
+    init(_ members: [TemplateMember]) {
+        self.members = members
+        nodes = members.map { Uncounted($0.value.node) }
+    }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        var made: [Member] = []
+        made.reserveCapacity(members.count)
+        for index in nodes.indices {
+            let value = try nodes[index].with { (node) throws(StateFault) in
+                try node.value(in: &scope)
+            }
+            made.append(Member(members[index].key, value))
+        }
+        return .object(made)
+    }
+}
+
+final class ArrayTemplate: TemplateNode, @unchecked Sendable {
+    private let elements: [Template]
+    private let nodes: [Uncounted<TemplateNode>]
+
+    init(_ elements: [Template]) {
+        self.elements = elements
+        nodes = elements.map { Uncounted($0.node) }
+    }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        var made: [Value] = []
+        made.reserveCapacity(nodes.count)
+        for node in nodes {
+            made.append(try node.with { (node) throws(StateFault) in try node.value(in: &scope) })
+        }
+        return .array(made)
+    }
+}
+
+final class PathTemplate: TemplateNode, @unchecked Sendable {
+    let path: ValuePath
+    private let field: String
+
+    init(_ path: ValuePath, field: String) {
+        self.path = path
+        self.field = field
+    }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        do throws(PathFailure) {
+            return try path.evaluate(in: scope)
+        } catch {
+            // Only in templates is an index past the end no failure.
+            if error.kind == .indexOutOfBounds { return .null }
+            throw path.notFound(field: field, over: scope.input, in: scope)
+        }
+    }
+}
+
+final class IntrinsicTemplate: TemplateNode, @unchecked Sendable {
+    let call: IntrinsicCall
+
+    init(_ call: IntrinsicCall) { self.call = call }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        try call.evaluate(in: &scope)
+    }
+}
+
+final class ExpressionTemplate: TemplateNode, @unchecked Sendable {
+    private let expression: QueryExpression
+
+    init(_ expression: QueryExpression) { self.expression = expression }
+
+    override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        try expression.evaluate(in: &scope)
+    }
+}
