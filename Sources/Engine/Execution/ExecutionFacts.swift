@@ -34,7 +34,9 @@ public final class ExecutionFacts: ContextSource {
         public var arn: String { "arn:aws:states:\(region):\(account):stateMachine:\(name)" }
     }
 
-    public let machine: Machine
+    /// The machine and run that the execution belongs to.
+    public var machine: Machine { shared.machine }
+    private let shared: SharedMachine
     /// The input as given, before any state.
     public let input: Value
     /// When it began, in milliseconds since 1970.
@@ -43,11 +45,26 @@ public final class ExecutionFacts: ContextSource {
     public let item: Int?
     private let givenName: String?
 
+    /// A machine that many executions share: one reference to count for each of them, not one for
+    /// each text.
+    final class SharedMachine: Sendable {
+        let machine: Machine
+
+        init(_ machine: Machine) { self.machine = machine }
+    }
+
     /// An execution of this machine.
-    public init(
+    public convenience init(
         machine: Machine, input: Value, startTime: Int, item: Int? = nil, name: String? = nil
     ) {
-        self.machine = machine
+        self.init(SharedMachine(machine), input: input, startTime: startTime, item: item, name: name)
+    }
+
+    init(
+        _ shared: SharedMachine, input: Value, startTime: Int, item: Int? = nil,
+        name: String? = nil
+    ) {
+        self.shared = shared
         self.input = input
         self.startTime = startTime
         self.item = item

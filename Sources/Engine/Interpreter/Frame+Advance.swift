@@ -4,35 +4,36 @@ import StatesLanguage
 extension Frame {
     /// Runs states until the workflow ends or has to wait for something.
     mutating func advance(_ session: inout Session) -> Progress {
+        let states = plan.uncounted
         while true {
-            let planned = plan.states[index]
-            do {
-                switch try step(planned, &session) {
-                case .next(let next, let output):
-                    index = next
-                    rawInput = output
-                    stage = .enter
-                    visit = Visit()
-                    session.transitions += 1
-                    if session.transitions >= Session.transitionsPerTurn {
-                        return .suspended(.turn)
-                    }
-                case .end(let output): return .finished(output)
-                case .suspend(let suspension): return .suspended(suspension)
-                }
-            } catch {
-                switch handle(error, in: planned, &session) {
-                case .success(.next(let next, let output)):
-                    index = next
-                    rawInput = output
-                    stage = .enter
-                    visit = Visit()
-                    session.transitions += 1
-                case .success(.end(let output)): return .finished(output)
-                case .success(.suspend(let suspension)): return .suspended(suspension)
-                case .failure(let fault): return .failed(fault)
-                }
+            let progress = states[index].with { planned in turn(of: planned, &session) }
+            if let progress { return progress }
+        }
+    }
+
+    /// Runs one state; nil when the next one may follow at once.
+    private mutating func turn(
+        of planned: PlannedState, _ session: inout Session
+    ) -> Progress? {
+        let taken: Step
+        do throws(StateFault) {
+            taken = try step(planned, &session)
+        } catch {
+            switch handle(error, in: planned, &session) {
+            case .success(let step): taken = step
+            case .failure(let fault): return .failed(fault)
             }
+        }
+        switch taken {
+        case .next(let next, let output):
+            index = next
+            rawInput = output
+            stage = .enter
+            visit = Visit()
+            session.transitions += 1
+            return session.transitions < Session.transitionsPerTurn ? nil : .suspended(.turn)
+        case .end(let output): return .finished(output)
+        case .suspend(let suspension): return .suspended(suspension)
         }
     }
 

@@ -110,10 +110,13 @@ extension Frame {
     static func mapContext(index: Int, value: Value, key: Text? = nil, source: String? = nil)
         -> Value
     {
-        var item = [Member("Index", .int(index)), Member("Value", value)]
-        if let key { item.append(Member("Key", .string(key))) }
-        if let source { item.append(Member("Source", .string(source))) }
-        return .object([Member("Item", .object(item))])
+        var item: [Member] = []
+        item.reserveCapacity(4)
+        item.append(Member(ItemContext.index, .int(index)))
+        item.append(Member(ItemContext.value, value))
+        if let key { item.append(Member(ItemContext.key, .string(key))) }
+        if let source { item.append(Member(ItemContext.source, .string(source))) }
+        return .object([Member(ItemContext.item, .object(item))])
     }
 
     /// Notes a child's end; called also for one that was suspended.
@@ -183,4 +186,13 @@ extension Frame {
 extension MapAction {
     /// AWS runs at most so many iterations of an inline Map at a time unless told a number.
     static let inlineConcurrency = 40
+}
+
+/// The names in the Context object's member `Map`, made once: it is built anew for each item.
+private enum ItemContext {
+    static let item: Key = "Item"
+    static let index: Key = "Index"
+    static let value: Key = "Value"
+    static let key: Key = "Key"
+    static let source: Key = "Source"
 }

@@ -31,7 +31,7 @@ struct Frame {
         case run
         /// Children have ended and made room for others.
         case children
-        case resume(Resumption)
+        indirect case resume(Resumption)
     }
 
     /// What a suspended workflow was waiting for.
@@ -72,16 +72,17 @@ enum Progress {
     case suspended(Suspension)
 }
 
-/// What a workflow waits for.
+/// What a workflow waits for. Requests are large, and what may hold one is passed on for each
+/// state, so they lie elsewhere.
 enum Suspension {
-    case task(PendingTask)
+    indirect case task(PendingTask)
     /// A Wait state, until this time in milliseconds since 1970.
     case wait(until: Int)
     /// A delay before a retry.
     case retry(at: Int)
     /// Its own children.
     case children
-    case mapRun(MapRunRequest)
+    indirect case mapRun(MapRunRequest)
     /// Nothing: it ran for so long that others should have a turn.
     case turn
 }

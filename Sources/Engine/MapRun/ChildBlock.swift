@@ -22,16 +22,26 @@ protocol ChildBlock: Sendable {
 
 /// Children that get one item each: items become values, and pass the ItemSelector, where the
 /// worker that runs them asks for them.
-struct ItemChildBlock: ChildBlock {
-    let block: ItemBlock
-    let shaper: ItemShaper
+final class ItemChildBlock: ChildBlock, @unchecked Sendable {
+    // Proof: one worker at a time makes children of a block, and only it touches `scope`.
+    private let block: ItemBlock
+    private let shaper: ItemShaper
+    /// What the selector sees, kept from one item to the next: to copy it counts many references.
+    @exclusivity(unchecked) private var scope: EvaluationScope
+
+    init(block: ItemBlock, shaper: ItemShaper) {
+        self.block = block
+        self.shaper = shaper
+        scope = shaper.scope
+        if shaper.copiesInput { scope.input = scope.input.copied }
+    }
 
     var firstIndex: Int { block.firstIndex }
     var count: Int { block.count }
 
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
         let item = try block.item(at: offset)
-        return shaper.shape(item, index: block.firstIndex + offset).map {
+        return shaper.shape(item, index: block.firstIndex + offset, in: &scope).map {
             ChildInput(
                 input: $0, contentHash: item.contentHash,
                 source: shaper.selector.map { _ in item.value })
@@ -45,17 +55,47 @@ struct ItemShaper: Sendable {
     let scope: EvaluationScope
     /// `Map.Item.Source` where items do not say it themselves.
     let source: String
+    /// Whether blocks have copies of the selector's input: only where it is small.
+    let copiesInput: Bool
+
+    init(selector: Template?, scope: EvaluationScope, source: String) {
+        self.selector = selector
+        self.scope = scope
+        self.source = source
+        copiesInput = selector != nil && scope.input.serializedSize <= 4096
+    }
 
     func shape(_ item: Item, index: Int) -> Result<Value, StateFault> {
-        guard let selector else { return .success(item.value) }
         var scope = scope
+        return shape(item, index: index, in: &scope)
+    }
+
+    func shape(
+        _ item: Item, index: Int, in scope: inout EvaluationScope
+    ) -> Result<Value, StateFault> {
+        guard let selector else { return .success(item.value) }
         scope.context.map = Frame.mapContext(
             index: index, value: item.contextValue, key: item.key,
             source: item.source?.string ?? source)
+        // Let go of the item, so that its child can write into it in place.
+        defer { scope.context.map = nil }
         do {
             return .success(try selector.evaluate(in: &scope))
         } catch {
             return .failure(error)
+        }
+    }
+}
+
+extension Value {
+    /// The same value in memory of its own, so that workers do not count references to one value
+    /// at the same time.
+    fileprivate var copied: Value {
+        switch self {
+        case .string(let text): .string(text.withUTF8 { Text(utf8: $0) })
+        case .array(let array): .array(array.map(\.copied))
+        case .object(let object): .object(object.map { Member($0.key, $0.value.copied) })
+        case .null, .bool, .number: self
         }
     }
 }

@@ -175,11 +175,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 }
 
 private final class JournalBatch: OutcomeBatch {
-    var records = RecordBatch()
+    // Unchecked: only the worker that fills the batch touches it.
+    @exclusivity(unchecked) var records = RecordBatch()
     var isEmpty: Bool { records.isEmpty }
-    func add(_ outcome: FinishedItem, itemCount: Int) {
-        var outcome = outcome
-        outcome.itemCount = itemCount
-        records.finished(outcome)
-    }
+    func add(_ outcome: FinishedItem) { records.finished(outcome) }
 }

@@ -9,7 +9,7 @@ extension MapRun {
     /// Runs the children of a block from an offset on. The pump holds a place in flight for the
     /// first; when one starts to wait it takes the place with it and the pump needs another.
     func pump(_ work: PartialBlock) {
-        let batch = storage.makeBatch()
+        var outcomes = BlockOutcomes(storage.makeBatch())
         var offset = work.offset
         var holdsPlace = true
         while offset < work.block.count {
@@ -17,12 +17,13 @@ extension MapRun {
                 guard takePlace() else { break }
                 holdsPlace = true
             }
-            if isStopping { break }
+            if isHalted.load(ordering: .relaxed) { break }
             let index = work.block.firstIndex + offset
             if storage.isFinished(index) {
                 if storage.comparesFinished { compare(work.block, offset) }
             } else {
-                guard let waits = startChild(work.block, offset, into: batch) else {
+                guard let waits = startChild(work.block, offset, into: &outcomes)
+                else {
                     offset = work.block.count
                     break
                 }
@@ -31,7 +32,7 @@ extension MapRun {
             offset += 1
         }
         finishBlock(
-            PartialBlock(block: work.block, offset: offset), batch, holdsPlace: holdsPlace)
+            PartialBlock(block: work.block, offset: offset), outcomes, holdsPlace: holdsPlace)
     }
 
     private func compare(_ block: any ChildBlock, _ offset: Int) {
@@ -43,10 +44,6 @@ extension MapRun {
         }
     }
 
-    private var isStopping: Bool {
-        state.withLock { $0.stop != nil || $0.isDraining || $0.isCongested }
-    }
-
     private func takePlace() -> Bool {
         state.withLock { state in
             guard state.inFlight < state.limit else { return false }
@@ -56,12 +53,12 @@ extension MapRun {
     }
 
     private func finishBlock(
-        _ rest: PartialBlock, _ batch: any OutcomeBatch, holdsPlace: Bool
+        _ rest: PartialBlock, _ outcomes: BlockOutcomes, holdsPlace: Bool
     ) {
-        let hasRoom = batch.isEmpty || storage.commit(batch)
+        let hasRoom = outcomes.batch.isEmpty || storage.commit(outcomes.batch)
         state.withLock { state in
             if holdsPlace { state.inFlight -= 1 }
-            if !hasRoom { state.isCongested = true }
+            count(outcomes, hasRoom: hasRoom, in: &state)
             if rest.offset < rest.block.count {
                 // In order, so that with one child at a time items run in order.
                 let place = state.givenBack.firstIndex {
@@ -72,15 +69,28 @@ extension MapRun {
         }
     }
 
+    /// Counts the successes, and stops the pumps where the storage has no room for more.
+    private func count(_ outcomes: BlockOutcomes, hasRoom: Bool, in state: inout State) {
+        state.children.add(.succeeded, outcomes.children)
+        state.items.add(.succeeded, outcomes.items)
+        if !hasRoom {
+            state.isCongested = true
+            isHalted.store(true, ordering: .relaxed)
+        }
+    }
+
     /// The storage has room again.
     func relieved() {
-        state.withLock { $0.isCongested = false }
+        state.withLock { state in
+            state.isCongested = false
+            isHalted.store(state.stop != nil || state.isDraining, ordering: .relaxed)
+        }
         wakePumps()
     }
 
     /// Starts one child. Tells whether it waits; nil if the block cannot be read.
     private func startChild(
-        _ block: any ChildBlock, _ offset: Int, into batch: any OutcomeBatch
+        _ block: any ChildBlock, _ offset: Int, into outcomes: inout BlockOutcomes
     ) -> Bool? {
         let index = block.firstIndex + offset
         let now = environment.scheduler.now
@@ -90,9 +100,9 @@ extension MapRun {
                 let outcome = FinishedItem.failed(
                     index, started: now, stopped: now, error: fault.error.map { Text($0) },
                     cause: fault.cause.map { Text($0) }, state: Text(request.state))
-                record(outcome, 1, into: batch)
+                record(outcome, into: &outcomes)
                 return false
-            case .success(let child): return run(child, index, now, into: batch)
+            case .success(let child): return run(child, index, now, into: &outcomes)
             }
         } catch {
             readingFailed(error, at: index)
@@ -101,16 +111,16 @@ extension MapRun {
     }
 
     private func run(
-        _ child: ChildInput, _ index: Int, _ now: Int, into batch: any OutcomeBatch
+        _ child: ChildInput, _ index: Int, _ now: Int, into outcomes: inout BlockOutcomes
     ) -> Bool {
         let facts = ExecutionFacts(
-            machine: machine, input: child.input, startTime: now, item: index)
+            machine, input: child.input, startTime: now, item: index)
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
             replay: storage.replay(of: index))
         switch started {
         case .ended(let outcome):
-            record(finished(outcome, facts, child), child.itemCount, into: batch)
+            record(finished(outcome, facts, child), into: &outcomes)
             return false
         case .waits(let waiting):
             let execution = Execution(waiting) { outcome in
@@ -126,13 +136,13 @@ extension MapRun {
     private func childEnded(
         _ outcome: ExecutionOutcome, _ facts: ExecutionFacts, _ child: ChildInput
     ) {
-        let batch = storage.makeBatch()
-        record(finished(outcome, facts, child), child.itemCount, into: batch)
-        let hasRoom = storage.commit(batch)
+        var outcomes = BlockOutcomes(storage.makeBatch())
+        record(finished(outcome, facts, child), into: &outcomes)
+        let hasRoom = storage.commit(outcomes.batch)
         state.withLock { state in
             if let item = facts.item { state.waiting[item] = nil }
             state.inFlight -= 1
-            if !hasRoom { state.isCongested = true }
+            count(outcomes, hasRoom: hasRoom, in: &state)
         }
         wakePumps()
     }
@@ -149,28 +159,46 @@ extension MapRun {
                 index, contentHash: child.contentHash, status: status,
                 started: facts.startTime, stopped: outcome.stopTime, input: input,
                 error: outcome.error.map { Text($0) }, cause: outcome.cause.map { Text($0) },
-                state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
+                state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts,
+                itemCount: child.itemCount)
             failed.source = child.source
             return failed
         }
         return .succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,
-            stopped: outcome.stopTime, input: input, output: outcome.output ?? .null)
+            stopped: outcome.stopTime, input: input, output: outcome.output ?? .null,
+            itemCount: child.itemCount)
     }
 
     /// Counts an outcome, puts it into the batch, and stops the run if it is one failure too many.
-    private func record(_ outcome: FinishedItem, _ items: Int, into batch: any OutcomeBatch) {
-        batch.add(outcome, itemCount: items)
+    private func record(_ outcome: FinishedItem, into outcomes: inout BlockOutcomes) {
+        let items = outcome.itemCount
+        outcomes.batch.add(outcome)
+        observer?.childEnded(outcome, items: items)
+        guard outcome.status != .succeeded else {
+            outcomes.children += 1
+            outcomes.items += items
+            return
+        }
         let isTooMany = state.withLock { state in
             state.children.add(outcome.status)
             state.items.add(outcome.status, items)
-            guard outcome.status != .succeeded, state.stop == nil else { return false }
+            guard state.stop == nil else { return false }
             let total = state.feedHasEnded && request.batcher == nil ? state.seen : nil
             return tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
         }
-        observer?.childEnded(outcome, items: items)
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
     }
+}
+
+/// The outcomes that a pump has collected, with the successes to be counted together: to take the
+/// lock for each would make workers wait for one another.
+private struct BlockOutcomes {
+    let batch: any OutcomeBatch
+    var children = 0
+    var items = 0
+
+    init(_ batch: any OutcomeBatch) { self.batch = batch }
 }
 
 extension ExecutionOutcome.Status {

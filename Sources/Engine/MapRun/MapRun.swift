@@ -41,12 +41,15 @@ final class MapRun: Job {
     }
 
     let request: MapRunRequest
-    let machine: ExecutionFacts.Machine
+    let machine: ExecutionFacts.SharedMachine
     let environment: EngineEnvironment
     let storage: any MapRunStorage
     let observer: (any RunObserver)?
     let tolerance: Tolerance
     let state: Mutex<State>
+    /// Whether pumps should start no more children; changed under the lock of `state`, read
+    /// without it for each child.
+    let isHalted = Atomic<Bool>(false)
     private let feedBox = Mutex<(any ChildFeed)?>(nil)
     private let onEnd: @Sendable (Result<Value, StateFault>) -> Void
 
@@ -60,7 +63,7 @@ final class MapRun: Job {
         onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
         self.request = request
-        self.machine = machine
+        self.machine = ExecutionFacts.SharedMachine(machine)
         self.environment = environment
         self.storage = storage
         self.observer = observer
@@ -115,7 +118,10 @@ final class MapRun: Job {
 
     /// Starts no more children; `onEnd` is not called, what runs goes on to its end.
     func drain() {
-        state.withLock { $0.isDraining = true }
+        state.withLock { state in
+            state.isDraining = true
+            isHalted.store(true, ordering: .relaxed)
+        }
     }
 
     /// The counts at this moment.
@@ -146,6 +152,7 @@ final class MapRun: Job {
         let running = state.withLock { state -> [Execution] in
             guard state.stop == nil, !state.hasEnded else { return [] }
             state.stop = end
+            isHalted.store(true, ordering: .relaxed)
             return Array(state.waiting.values)
         }
         feedBox.withLock { $0 }?.stop()

@@ -30,7 +30,7 @@ protocol MapRunStorage: AnyObject, Sendable {
 
 /// Outcomes of one block of children.
 protocol OutcomeBatch: AnyObject {
-    func add(_ outcome: FinishedItem, itemCount: Int)
+    func add(_ outcome: FinishedItem)
     var isEmpty: Bool { get }
 }
 

@@ -50,5 +50,5 @@ final class MemoryStorage: MapRunStorage {
 private final class MemoryBatch: OutcomeBatch {
     var outcomes: [FinishedItem] = []
     var isEmpty: Bool { outcomes.isEmpty }
-    func add(_ outcome: FinishedItem, itemCount: Int) { outcomes.append(outcome) }
+    func add(_ outcome: FinishedItem) { outcomes.append(outcome) }
 }

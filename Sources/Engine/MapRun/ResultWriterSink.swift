@@ -44,15 +44,16 @@ final class ResultWriterSink: ResultSink {
     }
 
     func take(_ outcome: FinishedRecord) throws(RunError) {
-        let record = outcome.childRecord(
-            machine,
-            withNames: configuration.transformation == .none
-                || outcome.status != .succeeded)
         do throws(RecordsError) {
-            if outcome.status == .succeeded {
-                try succeeded?.append(record)
+            guard outcome.status == .succeeded else {
+                try failed?.append(outcome.childRecord(machine, withNames: true))
+                return
+            }
+            if configuration.transformation == .compact, let output = outcome.output {
+                try succeeded?.append(output: output)
             } else {
-                try failed?.append(record)
+                let withNames = configuration.transformation == .none
+                try succeeded?.append(outcome.childRecord(machine, withNames: withNames))
             }
         } catch {
             throw error.runError

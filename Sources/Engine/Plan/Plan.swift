@@ -6,6 +6,8 @@ import StatesLanguage
 /// States are objects so that a running workflow holds one pointer, not a copy of the fields.
 public final class Plan: Sendable {
     let states: [PlannedState]
+    /// The same states, for whoever keeps the plan.
+    let uncounted: [Uncounted<PlannedState>]
     let startAt: Int
     /// The longest duration of an execution in seconds.
     let timeoutSeconds: Int?
@@ -15,6 +17,7 @@ public final class Plan: Sendable {
     /// Makes a workflow and everything nested in it ready to run.
     public init(_ workflow: Workflow) {
         states = workflow.states.map(PlannedState.init)
+        uncounted = states.map { Uncounted($0) }
         startAt = workflow.startAt
         timeoutSeconds = workflow.timeoutSeconds
         neverWaits = workflow.neverWaits
