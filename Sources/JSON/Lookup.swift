@@ -20,6 +20,18 @@ public struct Lookup: Sendable {
         Self.follow(root, steps.all, 0)
     }
 
+    /// The way for whoever keeps the lookup: to follow it counts no reference.
+    public struct Uncounted: @unchecked Sendable {
+        // Proof: the steps never change.
+        let steps: UnsafeBufferPointer<RawStep>
+
+        /// The value at the end of the way, or nil if there is none.
+        public func callAsFunction(_ root: Value) -> Value? { Lookup.follow(root, steps, 0) }
+    }
+
+    /// The way, valid as long as the lookup or a copy of it is kept.
+    public var uncounted: Uncounted { Uncounted(steps: steps.all) }
+
     private static func follow(
         _ value: borrowing Value, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
     ) -> Value? {

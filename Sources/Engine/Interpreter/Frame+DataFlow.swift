@@ -5,18 +5,22 @@ import StatesLanguage
 extension Frame {
     /// The input after InputPath; in JSONata states the input itself. Also what `$` means now.
     mutating func effectiveInput(_ planned: PlannedState) throws(StateFault) -> Value {
+        try setInput(planned)
+        return scope.input
+    }
+
+    /// Makes the effective input what `$` means now.
+    mutating func setInput(_ planned: PlannedState) throws(StateFault) {
         scope.input = rawInput
-        guard planned.state.queryLanguage == .jsonPath else { return rawInput }
-        if case .whole = planned.state.inputPath { return rawInput }
-        let effective = try planned.state.inputPath.apply(to: rawInput, in: scope)
-        scope.input = effective
-        return effective
+        guard planned.state.queryLanguage == .jsonPath else { return }
+        if case .whole = planned.state.inputPath { return }
+        scope.input = try planned.state.inputPath.apply(to: rawInput, in: scope)
     }
 
     /// The effective input shaped by Parameters or Arguments.
     mutating func taskInput(_ planned: PlannedState) throws(StateFault) -> Value {
-        let effective = try effectiveInput(planned)
-        guard let parameters = planned.state.parameters else { return effective }
+        try setInput(planned)
+        guard let parameters = planned.state.parameters else { return scope.input }
         return try parameters.evaluate(in: &scope)
     }
 

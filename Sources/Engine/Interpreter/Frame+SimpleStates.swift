@@ -21,12 +21,11 @@ extension Frame {
     mutating func runChoice(
         _ planned: PlannedState, _ choice: ChoiceAction, _ session: inout Session
     ) throws(StateFault) -> Step {
-        let effective = try effectiveInput(planned)
+        try setInput(planned)
         for index in choice.rules.indices
         where try choice.rules[index].condition.evaluate(in: &scope) {
             let rule = choice.rules[index]
-            return try choose(
-                planned, effective, rule.next, rule.assign, rule.output, &session)
+            return try choose(planned, rule.next, rule.assign, rule.output, &session)
         }
         guard let next = choice.defaultNext else {
             throw .runtime(
@@ -34,18 +33,18 @@ extension Frame {
                     + "The state does not point to a next state.")
         }
         return try choose(
-            planned, effective, next, planned.state.assign, planned.state.output, &session)
+            planned, next, planned.state.assign, planned.state.output, &session)
     }
 
     private mutating func choose(
-        _ planned: PlannedState, _ effective: Value, _ next: Int, _ assign: [TemplateMember],
+        _ planned: PlannedState, _ next: Int, _ assign: [TemplateMember],
         _ template: Template?, _ session: inout Session
     ) throws(StateFault) -> Step {
         let assigned = try assign.evaluate(in: &scope)
         let output =
             switch planned.state.queryLanguage {
-            case .jsonata: try template?.evaluate(in: &scope) ?? effective
-            case .jsonPath: try planned.state.outputPath.apply(to: effective, in: scope)
+            case .jsonata: try template?.evaluate(in: &scope) ?? scope.input
+            case .jsonPath: try planned.state.outputPath.apply(to: scope.input, in: scope)
             }
         return try exit(planned, output, assigned, .next(next), &session)
     }

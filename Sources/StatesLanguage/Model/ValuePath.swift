@@ -23,8 +23,8 @@ public final class ValuePath: Sendable {
     /// For a path into one member of the Context object, that member and the path from there, so
     /// that the other members need not be built.
     let shortcut: ContextShortcut?
-    /// The quick way that nearly all paths into the input have.
-    let inputLookup: Lookup?
+    /// The quick way that nearly all paths into the input have; `path` keeps it.
+    let inputLookup: Lookup.Uncounted?
 
     /// Reads `$…`, `$$…` or `$name…`.
     public init(parsing text: String) throws(PathSyntaxError) {
@@ -40,7 +40,7 @@ public final class ValuePath: Sendable {
         }
         self.root = root
         self.text = text
-        inputLookup = root == .input ? path.lookup : nil
+        inputLookup = root == .input ? path.lookup?.uncounted : nil
         shortcut = root == .context ? ContextShortcut(rest) : nil
     }
 
