@@ -94,6 +94,18 @@ import Testing
         #expect(shell.terminationStatus == 0)
     }
 
+    @Test func aFailureIsTheExitCodeEvenIfNobodyReads() throws {
+        try workspace.write(Flows.fail, to: "fail.asl.json")
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/bash")
+        shell.currentDirectoryURL = URL(fileURLWithPath: workspace.folder)
+        let command = "'\(Workspace.binary)' run fail.asl.json --output json -q"
+        shell.arguments = ["-c", "\(command) > >(exec true); exit $?"]
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 1)
+    }
+
     @Test func datasetsDependOnTheSeedAlone() throws {
         let texts = try ["1", "1", "2"].map {
             try workspace.maprun("datasets", "orders", "--rows", "9", "--seed", $0).out

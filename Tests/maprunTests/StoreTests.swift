@@ -44,6 +44,15 @@ import Testing
         #expect(try workspace.data(run + "/maps/Rows/results.jsonl") == whole)
     }
 
+    @Test func aRecordThatWasBeingWrittenIsCutAndSaidSo() throws {
+        let segment = run + "/maps/Rows/000001.journal"
+        try workspace.write(workspace.data(segment) + Data([1, 2, 3]), to: segment)
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        #expect(resumed.err.contains("cut a record that was being written"), "\(resumed.err)")
+        #expect(resumed.err.contains("Rows: 300 items finished and kept"))
+    }
+
     @Test func aDefinitionThatIsGoneIsNamed() throws {
         try FileManager.default.removeItem(atPath: workspace.path(run + "/definition.json"))
         let resumed = try workspace.maprun("resume", "last")

@@ -12,15 +12,22 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
     /// Tells the outcome, and for one that is no success what to type next; throws its exit
     /// status.
     func report(_ outcome: ExecutionOutcome, next: String? = nil) throws {
-        switch self {
-        case .json: try Console.print(outcome.value)
-        case .text:
-            if let output = outcome.output { try Console.print(output) }
-            if outcome.status != .succeeded { Console.note(outcome.complaint) }
+        do {
+            try write(outcome)
+        } catch is Console.ReaderHasGone {
+            // The exit code still tells how the execution ended.
         }
+        if self == .text, outcome.status != .succeeded { Console.note(outcome.complaint) }
         guard outcome.status != .succeeded else { return }
         if let next { Console.note("run what failed again with:\n\(next)") }
         throw ExitStatus.executionFailed
+    }
+
+    private func write(_ outcome: ExecutionOutcome) throws {
+        switch self {
+        case .json: try Console.print(outcome.value)
+        case .text: if let output = outcome.output { try Console.print(output) }
+        }
     }
 }
 

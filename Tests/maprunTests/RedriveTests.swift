@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// Runs that have ended without success and are taken up again.
+@Suite struct RedriveTests {
+    let workspace: Workspace
+
+    init() throws {
+        workspace = try Workspace()
+        let lines = (0..<20).map { #"{"n":\#($0)}"# }.joined(separator: "\n")
+        try workspace.write(lines + "\n", to: "data/items.jsonl")
+        let flow = Flows.calls(key: "items.jsonl")
+            .replacingOccurrences(
+                of: #""MaxConcurrency""#,
+                with: #""ToleratedFailurePercentage": 100, "MaxConcurrency""#)
+        try workspace.write(flow, to: "calls.asl.json")
+        // Odd numbers fail until there is a file of this name.
+        try workspace.write(
+            """
+            import os
+
+            def work(event, context):
+                with open("calls.log", "a") as calls:
+                    calls.write("%d\\n" % event["n"])
+                if event["n"] % 2 and not os.path.exists("mended"):
+                    raise ValueError("odd")
+                return event["n"]
+            """, to: "work.py")
+        try workspace.write(
+            "functions:\n  work: {handler: work.work, concurrency: 1}\n", to: "maprun.yaml")
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "odd").code == 0)
+    }
+
+    @Test func onlyWhatFailedRunsAgain() throws {
+        let plan = try workspace.maprun("redrive", "last", "--dry-run")
+        #expect(plan.lines == ["Rows: 10 kept, 10 run again, 0 start"])
+        try workspace.write("", to: "mended")
+        let redriven = try workspace.maprun("redrive", "last")
+        #expect(redriven.code == 0, "\(redriven.err)")
+        let results = try workspace.maprun("results", "last").lines
+        #expect(
+            results == (0..<20).map { #"{"index":\#($0),"status":"SUCCEEDED","output":\#($0)}"# })
+        #expect(try workspace.maprun("failures", "last", "--json").out.isEmpty)
+        let calls = try workspace.read("calls.log").split(separator: "\n").compactMap { Int($0) }
+        #expect(calls.sorted() == (0..<20).flatMap { $0 % 2 == 0 ? [$0] : [$0, $0] })
+    }
+
+    @Test func aRunThatHasNotEndedIsResumedInstead() throws {
+        let run = try workspace.run("odd")
+        try FileManager.default.removeItem(atPath: workspace.path(run + "/journal/000001.journal"))
+        let refused = try workspace.maprun("redrive", "last")
+        #expect(refused.code == 2)
+        #expect(refused.lastError == "maprun resume \(try workspace.id("odd"))")
+    }
+}
