@@ -52,11 +52,7 @@ public struct Expression: Sendable {
     ) throws(JSONataError) -> Value? {
         do {
             return try NativeStack.begin {
-                let result = try run(Item(input), variables: variables, environment: environment)
-                if case .function = result {
-                    throw JSONataError(.functionResult, "", "the result is a function")
-                }
-                return try result.value()
+                try run(Item(input), variables: variables, environment: environment)
             }
         } catch let error as JSONataError {
             throw error
@@ -67,14 +63,19 @@ public struct Expression: Sendable {
 
     private func run(
         _ input: Item, variables: [Value?], environment: Environment
-    ) throws -> Item {
+    ) throws -> Value? {
         var machine = Machine(
             frame: Frame.make(count: frame.count, parent: nil), root: input, variables: variables,
             environment: environment)
         let context: Item =
             input.isArray
             ? .list([input], ListInfo(flags: [.sequence, .wrapper], depth: 1)) : input
-        return try node.evaluate(context, &machine)
+        defer { machine.forgetFrames() }
+        let result = try node.evaluate(context, &machine)
+        if case .function = result {
+            throw JSONataError(.functionResult, "", "the result is a function")
+        }
+        return try result.value()
     }
 
     /// Evaluates the expression inside another evaluation: `$eval`.

@@ -183,3 +183,32 @@ import Testing
         #expect(input.serialized == before)
     }
 }
+
+/// Functions that hold the variables that hold them must not outlive the evaluation.
+@Suite(.serialized) struct MemoryTests {
+    @Test(arguments: [
+        "($f := function($n) { $n < 2 ? 1 : $n * $f($n - 1) }; $f(5) & $blob)",
+        "$map([1..3], function($i) { ($g := function() { $i & $blob }; $g()) })",
+        "($a := [function() { $a }]; $b := {'f': function() { $b }}; $count($a) & $blob)",
+        "($f := function($g) { ($h := function() { $g() & $h }; 1) }; $f($f) & $blob)",
+        "($t := |a|{'x': $t}|; $o := {'a': {}} ~> $t; $blob & $string($o))",
+        "($c := $string ~> function($x) { $c & $x }; $p := $f(?, $c); $blob)",
+        "($f := function($n) { ($g := function() { 1 }; $n = 0 ? $g : $f($n - 1)) }; $f(9)() & $blob)",
+        "({'a': {'b': 1}} ~> |$|{'self': $, 'deep': {'again': a}}|) & $blob",
+    ])
+    func breaksCircles(_ text: String) throws {
+        let expression = try Expression(text)
+        nonisolated(unsafe) var released = 0
+        let rounds = 20
+        for _ in 0..<rounds {
+            let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 8)
+            bytes.initialize(repeating: 0x61)
+            let document = Document(borrowing: UnsafeBufferPointer(bytes)) { released += 1 }
+            let blob = Value.string(Text(document, offset: 0, count: 8))
+            let variables = expression.freeVariables.map { $0 == "blob" ? blob : nil }
+            _ = try? expression.evaluate(nil, variables: variables)
+            _ = try? expression.evaluate(blob, variables: variables)
+        }
+        #expect(released == rounds)
+    }
+}

@@ -137,7 +137,7 @@ private final class NextMatch: Function {
 
     init(_ match: Match) {
         self.match = match
-        super.init()
+        super.init(depth: Item.captureMark)
     }
 
     override var arity: Int { 0 }

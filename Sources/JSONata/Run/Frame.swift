@@ -5,6 +5,8 @@ final class Frame: ManagedBuffer<Frame.Header, Item> {
         let count: Int
         /// How deep the values of the variables nest; bounds what functions that capture them add.
         var depth: UInt16
+        /// Whether the machine will clear the frame.
+        var isNoted = false
     }
 
     /// The frame of expressions without variables of their own; never changed.
@@ -34,6 +36,11 @@ final class Frame: ManagedBuffer<Frame.Header, Item> {
 
     var parent: Frame? { header.parent }
     var depth: UInt16 { header.depth }
+
+    var isNoted: Bool {
+        get { withUnsafeMutablePointerToHeader { $0.pointee.isNoted } }
+        set { withUnsafeMutablePointerToHeader { $0.pointee.isNoted = newValue } }
+    }
 
     @inline(__always)
     subscript(slot: Int) -> Item { withUnsafeMutablePointerToElements { $0[slot] } }

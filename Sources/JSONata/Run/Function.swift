@@ -108,7 +108,7 @@ final class Closure: Function {
         self.frame = frame
         self.bindings = bindings
         self.input = input
-        super.init(depth: frame.depth &+ 1)
+        super.init(depth: max(frame.depth, Item.captureMark) &+ 1)
     }
 
     override var arity: Int { lambda.parameterCount }
@@ -140,7 +140,10 @@ final class Closure: Function {
         if count > 1 { frame.assign(second, to: 1) }
         if count > 2 { frame.assign(third, to: 2) }
         let result = try run(frame, &machine)
-        if isKnownUniquelyReferenced(&frame) { spare = frame }
+        if isKnownUniquelyReferenced(&frame) {
+            frame.clear()
+            spare = frame
+        }
         return result
     }
 
@@ -150,7 +153,6 @@ final class Closure: Function {
             return Frame.make(count: lambda.layout.count, parent: self.frame)
         }
         spare = nil
-        frame.clear()
         return frame
     }
 
@@ -169,6 +171,7 @@ final class Closure: Function {
                 try next.closure.lambda.body.evaluate(next.closure.input, &$0)
             }
         }
+        machine.leave(machine.frame, with: result)
         return result
     }
 }

@@ -92,7 +92,13 @@ extension Item {
         }
     }
 
-    /// How deep lists and records made here nest.
+    /// Set in the depth of whatever holds a function that captures variables.
+    static let captureMark: UInt16 = 0x4000
+
+    /// Whether there may be a function in it that captures variables.
+    var mayCapture: Bool { depth >= Self.captureMark }
+
+    /// How deep lists, records and functions made here nest.
     var depth: UInt16 {
         switch self {
         case .list(_, let info): info.depth

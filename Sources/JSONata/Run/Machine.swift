@@ -16,6 +16,7 @@ struct Machine {
     private var steps = Self.stepsBetweenChecks
     private var deadline: UInt64 = .max
     private var memory: Int
+    private var notedFrames: [Frame] = []
 
     private static let stepsBetweenChecks = 1000
     static let maximumNesting: UInt16 = 256
@@ -67,10 +68,39 @@ struct Machine {
         try charge(bytes: elements &* 24)
     }
 
+    /// Notes that a frame holds a function that may hold the frame: such a circle is broken when
+    /// the frame's scope is left, at the latest at the end of the evaluation.
+    mutating func note(_ frame: Frame) throws {
+        guard !frame.isNoted else { return }
+        try charge(bytes: 256)
+        frame.isNoted = true
+        notedFrames.append(frame)
+    }
+
+    /// Leaves a frame's scope with a result: unless a function gets out, nobody needs it again.
+    @inline(__always)
+    mutating func leave(_ frame: Frame, with result: Item) {
+        if frame.isNoted && pendingCall == nil && !result.mayCapture { forget(frame) }
+    }
+
+    private mutating func forget(_ frame: Frame) {
+        frame.clear()
+        frame.isNoted = false
+        if notedFrames.last === frame { notedFrames.removeLast() }
+    }
+
+    /// Breaks the circles that are left.
+    mutating func forgetFrames() {
+        for frame in notedFrames { frame.clear() }
+        notedFrames = []
+    }
+
     /// Checks what a constructor has built from other constructed values.
     @inline(__always)
     func nested(_ item: Item) throws -> Item {
-        if item.depth > Self.maximumNesting { throw JSONataError.tooDeep }
+        if item.depth & (Item.captureMark - 1) > Self.maximumNesting {
+            throw JSONataError.tooDeep
+        }
         return item
     }
 

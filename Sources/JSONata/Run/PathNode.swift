@@ -96,7 +96,8 @@ final class PathNode: Node, @unchecked Sendable {
     ) throws -> Stream {
         let items = stream.items
         var result = Item.list(
-            try clause.sort(items, &machine), items.count > 1 ? .plain : .sequence)
+            try clause.sort(items, &machine),
+            ListInfo(flags: items.count > 1 ? [] : .sequence, depth: Item.depth(of: items)))
         for stage in step.stages {
             if case .filter(let filter) = stage { result = try filter.apply(to: result, &machine) }
         }

@@ -30,6 +30,7 @@ final class Record {
     }
 
     func set(_ key: Key, _ value: Item) {
+        depth = max(depth, value.depth &+ 1)
         if let place = place(of: key) {
             values[place] = value
         } else {

@@ -14,8 +14,9 @@ final class TransformNode: Node, @unchecked Sendable {
         self.offset = offset
     }
 
-    override func evaluate(_ input: Item, _ machine: inout Machine) -> Item {
-        .function(Transformation(self, frame: machine.frame, bindings: machine.bindings))
+    override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try machine.nested(
+            .function(Transformation(self, frame: machine.frame, bindings: machine.bindings)))
     }
 }
 
@@ -28,6 +29,7 @@ private final class Transformation: Function {
         self.node = node
         self.frame = frame
         self.bindings = bindings
+        super.init(depth: max(frame.depth, Item.captureMark) &+ 1)
     }
 
     private static let signature = try? Signature(parsing: "<(oa):o>")
@@ -55,7 +57,8 @@ private final class Transformation: Function {
             guard update.isObject else {
                 throw JSONataError("T2011", at: node.offset, token: "|", value: update.shown)
             }
-            for member in update.members { record.set(member.key, member.value) }
+            // Without a copy the record could come to hold itself.
+            for member in update.members { record.set(member.key, member.value.detached()) }
         }
         guard let deletion = try node.deletion?.evaluate(match, &machine), !deletion.isUndefined
         else { return }
@@ -84,6 +87,16 @@ extension Item {
             return .record(Record(Shape(members.map(\.key)), values))
         case .number(let number): return .number(try NumberText.rounded(number))
         case .function: return .string("")
+        default: return self
+        }
+    }
+
+    /// The same value with records of its own.
+    func detached() -> Item {
+        switch self {
+        case .list(let items, let info): return .list(items.map { $0.detached() }, info)
+        case .record(let record):
+            return .record(Record(record.shape, record.values.map { $0.detached() }))
         default: return self
         }
     }

@@ -78,6 +78,7 @@ final class AssignmentNode: Node, @unchecked Sendable {
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         let result = try value.evaluate(input, &machine)
         machine.frame.assign(result, to: slot)
+        if result.mayCapture { try machine.note(machine.frame) }
         return result
     }
 }
@@ -100,6 +101,7 @@ final class BlockNode: Node, @unchecked Sendable {
         try inScope(&machine) { machine in
             var result = Item.undefined
             for expression in expressions { result = try expression.evaluate(input, &machine) }
+            if frame != nil { machine.leave(machine.frame, with: result) }
             return result
         }
     }
