@@ -57,7 +57,8 @@ public final class ExecutionFacts: ContextSource {
     public convenience init(
         machine: Machine, input: Value, startTime: Int, item: Int? = nil, name: String? = nil
     ) {
-        self.init(SharedMachine(machine), input: input, startTime: startTime, item: item, name: name)
+        self.init(
+            SharedMachine(machine), input: input, startTime: startTime, item: item, name: name)
     }
 
     init(

@@ -127,7 +127,9 @@ final class FormatExpression: IntrinsicExpression, @unchecked Sendable {
         var out = ByteBuffer(capacity: 64)
         template.append(0, to: &out)
         for gap in nodes.indices {
-            let value = try nodes[gap].with { (node) throws(Failure) in try node.evaluate(in: &scope) }
+            let value = try nodes[gap].with { (node) throws(Failure) in
+                try node.evaluate(in: &scope)
+            }
             value.writeJavaText(to: &out)
             template.append(gap + 1, to: &out)
         }
