@@ -13,7 +13,7 @@ class TemplateNode: @unchecked Sendable {
 }
 
 final class LiteralTemplate: TemplateNode, @unchecked Sendable {
-    private let literal: Value
+    let literal: Value
 
     init(_ literal: Value) { self.literal = literal }
 
@@ -21,7 +21,7 @@ final class LiteralTemplate: TemplateNode, @unchecked Sendable {
 }
 
 final class ObjectTemplate: TemplateNode, @unchecked Sendable {
-    private let members: [TemplateMember]
+    let members: [TemplateMember]
     private let nodes: [Uncounted<TemplateNode>]
 
     init(_ members: [TemplateMember]) {

@@ -25,6 +25,13 @@ public struct Template: Sendable {
         Template(node: ExpressionTemplate(expression))
     }
 
+    /// The value of a member that is written out: nothing in it has to be evaluated.
+    public func literal(_ name: Key) -> Value? {
+        if let literal = node as? LiteralTemplate { return literal.literal[name] }
+        let member = (node as? ObjectTemplate)?.members.first { $0.key == name }
+        return (member?.value.node as? LiteralTemplate)?.literal
+    }
+
     /// Whether there is nothing in it to evaluate.
     var isLiteral: Bool { node is LiteralTemplate }
     /// The path, if it is nothing else.

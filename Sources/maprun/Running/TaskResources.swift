@@ -34,22 +34,9 @@ struct TaskResources {
 
     private mutating func collect(_ task: TaskAction, _ parameters: Template?) {
         if task.resource.hasPrefix(Self.invoke) {
-            if let name = Self.literal("FunctionName", of: parameters) { functions.append(name) }
+            if let name = parameters?.literal("FunctionName")?.string { functions.append(name) }
         } else if task.resource.contains(":lambda:"), task.resource.contains(":function:") {
             functions.append(task.resource)
-        }
-    }
-
-    /// The text of a member that is no expression.
-    private static func literal(_ name: Key, of template: Template?) -> String? {
-        switch template {
-        case .literal(let value): return value[name]?.string
-        case .object(let members):
-            guard case .literal(let value) = members.first(where: { $0.key == name })?.value else {
-                return nil
-            }
-            return value.string
-        default: return nil
         }
     }
 }
