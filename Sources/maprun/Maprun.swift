@@ -22,7 +22,8 @@ struct Maprun: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, ResumeCommand.self, RedriveCommand.self, StatusCommand.self,
+            RunCommand.self, ResumeCommand.self, RedriveCommand.self, SetCommand.self,
+            StopCommand.self, StatusCommand.self,
             ListCommand.self,
             ResultsCommand.self, FailuresCommand.self, ShowCommand.self, ValidateCommand.self,
             TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,

@@ -4,6 +4,15 @@ import Testing
 @testable import Journal
 
 @Suite struct ItemSetTests {
+    @Test func countsWhatAnotherSetLacks() {
+        var (all, some) = (ItemSet(), ItemSet())
+        for item in 0..<70_000 { all.insert(item) }
+        for item in [3, 65_000, 69_999, 100_000] { some.insert(item) }
+        #expect(all.count(without: some) == 69_997)
+        #expect(some.count(without: all) == 1)
+        #expect(all.count(without: ItemSet()) == 70_000)
+    }
+
     @Test func itemsAreFoundAcrossChunks() {
         var set = ItemSet()
         let items = [0, 1, 63, 64, 65535, 65536, 200_000]

@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "run", "resume", "redrive", "status", "list", "results", "failures", "show", "validate",
-        "datasets", "eval", "test", "history", "schema",
+        "datasets", "eval", "test", "history", "schema", "set",
+        "stop",
     ]
 
     @Test(arguments: commands)

@@ -57,8 +57,13 @@ import Testing
     @Test func statusCountsInTheCategoriesOfAWS() throws {
         let status = try workspace.maprun("status", "--json").out
         let counts =
-            #"{"pending":0,"running":0,"succeeded":2,"failed":2,"timedOut":0,"aborted":0,"total":4}"#
+            #"{"pending":0,"running":0,"succeeded":2,"failed":2,"timedOut":0,"aborted":0,"total":4,"#
+            + #""resultsWritten":4,"failuresNotRedrivable":0,"pendingRedrive":0}"#
         #expect(status.contains(#""itemCounts":\#(counts),"executionCounts":\#(counts)"#))
+        let facts =
+            #""status":"SUCCEEDED","maxConcurrency":0,"toleratedFailurePercentage":100,"#
+            + #""toleratedFailureCount":0,"redriveCount":0"#
+        #expect(status.contains(facts))
         #expect(try workspace.maprun("status", "last").out.contains("SUCCEEDED"))
     }
 

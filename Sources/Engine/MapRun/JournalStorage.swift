@@ -106,6 +106,12 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     func seal(total: Int) { append { $0.sealed(total: total) } }
 
+    func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) {
+        append(written: written) { $0.note(kind: MapRunUpdate.noteKind, payload: update.value) }
+    }
+
+    var resultsWritten: (children: Int, items: Int) { journal.resultsWritten }
+
     func append(
         _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
         written: @escaping @Sendable () -> Void
@@ -135,10 +141,11 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         journal.close { [self] error in
             if let error { return failed(error) }
             do throws(RunError) {
-                if case .failed = end, let export { try pending?.write(to: export) }
+                if case .completed = end {} else if let export { try pending?.write(to: export) }
                 let exported = try export?.complete()
                 switch end {
                 case .failed(let fault): completion(.failure(fault))
+                case .aborted: completion(.failure(.aborted))
                 case .completed:
                     if let exported { return completion(.success(exported)) }
                     completion(.success(try results()))

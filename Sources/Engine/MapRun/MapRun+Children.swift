@@ -185,7 +185,7 @@ extension MapRun {
             state.items.add(outcome.status, items)
             guard state.stop == nil else { return false }
             let total = state.feedHasEnded && request.batcher == nil ? state.seen : nil
-            return tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
+            return state.tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
         }
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
     }

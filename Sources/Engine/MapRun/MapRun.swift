@@ -21,6 +21,13 @@ final class MapRun: Job {
         /// Children that have been started, or for which a pump holds a place.
         var inFlight = 0
         var limit: Int
+        var tolerance: Tolerance
+        /// What `limit` and `tolerance` are made of.
+        var settings: MapRunUpdate
+        /// How many children a redrive runs again, and how many had ended when it began.
+        var reopened = 0
+        var endedBefore = 0
+        var redriveCount = 0
         var waiting: [Int: Execution] = [:]
         var children = MapRunCounts()
         var items = MapRunCounts()
@@ -33,6 +40,8 @@ final class MapRun: Job {
         var stop: MapRunEnd?
         var isDraining = false
         var hasEnded = false
+        /// How it came to its end, once `hasEnded`.
+        var end: MapRunEnd?
     }
 
     struct PartialBlock {
@@ -45,12 +54,11 @@ final class MapRun: Job {
     let environment: EngineEnvironment
     let storage: any MapRunStorage
     let observer: (any RunObserver)?
-    let tolerance: Tolerance
     let state: Mutex<State>
     /// Whether pumps should start no more children; changed under the lock of `state`, read
     /// without it for each child.
     let isHalted = Atomic<Bool>(false)
-    private let feedBox = Mutex<(any ChildFeed)?>(nil)
+    let feedBox = Mutex<(any ChildFeed)?>(nil)
     private let onEnd: @Sendable (Result<Value, StateFault>) -> Void
 
     /// AWS's number of children in flight where the state sets none.
@@ -68,10 +76,13 @@ final class MapRun: Job {
         self.storage = storage
         self.observer = observer
         self.onEnd = onEnd
-        tolerance = Tolerance(
-            count: request.toleratedFailureCount, percentage: request.toleratedFailurePercentage)
-        let limit = request.maxConcurrency
-        state = Mutex(State(limit: limit == 0 ? Self.defaultConcurrency : limit))
+        let settings = MapRunUpdate(
+            maxConcurrency: request.maxConcurrency,
+            toleratedFailureCount: request.toleratedFailureCount,
+            toleratedFailurePercentage: request.toleratedFailurePercentage)
+        state = Mutex(
+            State(
+                limit: settings.limit, tolerance: Tolerance(settings), settings: settings))
     }
 
     /// Starts to work on the children of a feed.
@@ -101,6 +112,9 @@ final class MapRun: Job {
             state.children = MapRunCounts(recovered.counts)
             state.items = MapRunCounts(recovered.itemCounts)
             state.seen = recovered.finished.firstMissing()
+            state.endedBefore = state.children.ended
+            state.reopened = recovered.pendingRedrive
+            state.redriveCount = recovered.redriveCount
         }
     }
 
@@ -124,27 +138,12 @@ final class MapRun: Job {
         }
     }
 
-    /// The counts at this moment.
-    var counts: (children: MapRunCounts, items: MapRunCounts) {
-        state.withLock { state in
-            var children = state.children
-            children.running = state.inFlight
-            return (children, state.items)
-        }
-    }
-
     /// How much of the input has been read, from 0 to 1, where that can be told.
     var fractionRead: Double? {
         guard let progress = feedBox.withLock({ $0 })?.progress,
             let total = progress.totalBytes, total > 0
         else { return nil }
         return min(1, Double(progress.bytesRead) / Double(total))
-    }
-
-    /// Changes how many children may be in flight.
-    func setMaxConcurrency(_ limit: Int) {
-        state.withLock { $0.limit = limit == 0 ? Self.defaultConcurrency : limit }
-        wakePumps()
     }
 
     /// Ends the run before its time: aborts what runs and leaves the rest pending.
@@ -156,8 +155,7 @@ final class MapRun: Job {
             return Array(state.waiting.values)
         }
         feedBox.withLock { $0 }?.stop()
-        let fault = StateFault(error: nil, cause: nil, origin: .service)
-        for execution in running { execution.stop(fault) }
+        for execution in running { execution.stop(.aborted) }
         endIfDone()
     }
 
@@ -247,22 +245,22 @@ final class MapRun: Job {
     // MARK: - Ending
 
     func endIfDone() {
-        let end = state.withLock { state -> MapRunEnd? in
-            guard !state.hasEnded, !state.isDraining, state.pumps == 0, state.inFlight == 0,
-                state.stop != nil || (state.feedHasEnded && state.givenBack.isEmpty)
-            else { return nil }
-            state.hasEnded = true
-            if state.stop == nil, let fault = state.readFailure { return .failed(fault) }
-            let total = state.items.ended
-            if state.stop == nil,
-                tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
-            {
-                return .failed(Self.thresholdExceeded)
-            }
-            return state.stop ?? .completed
-        }
-        guard let end else { return }
+        guard let end = state.withLock({ ending(&$0) }) else { return }
         storage.finish(end) { result in self.onEnd(result) }
+    }
+
+    private func ending(_ state: inout State) -> MapRunEnd? {
+        guard !state.hasEnded, !state.isDraining, state.pumps == 0, state.inFlight == 0,
+            state.stop != nil || (state.feedHasEnded && state.givenBack.isEmpty)
+        else { return nil }
+        state.hasEnded = true
+        let total = state.items.ended
+        let isExceeded = state.tolerance.isExceeded(
+            failed: state.items.unsuccessful, total: total)
+        let fault = state.readFailure ?? (isExceeded ? Self.thresholdExceeded : nil)
+        let end = state.stop ?? fault.map(MapRunEnd.failed) ?? .completed
+        state.end = end
+        return end
     }
 
     static let thresholdExceeded = StateFault(

@@ -7,6 +7,13 @@ public struct MapRunCounts: Sendable, Equatable {
     public var failed = 0
     public var timedOut = 0
     public var aborted = 0
+    /// Those whose outcomes have their place in the result files.
+    public var resultsWritten = 0
+    /// Those that failed and that a redrive leaves alone.
+    public var failuresNotRedrivable = 0
+    /// Those that a redrive runs again and that have not been started yet.
+    /// For items nil where that is not known, as they are batched.
+    public var pendingRedrive: Int? = 0
     /// How many there are in all; nil while the reader has not come to the end.
     public var total: Int?
 

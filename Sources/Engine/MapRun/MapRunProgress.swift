@@ -1,3 +1,5 @@
+import Journal
+
 /// How far a Map Run has come.
 public struct MapRunProgress: Sendable {
     /// The name of its folder within the run; the label where nothing is kept.
@@ -6,6 +8,22 @@ public struct MapRunProgress: Sendable {
     public var children: MapRunCounts
     /// Counts of items.
     public var items: MapRunCounts
+    /// Its concurrency and tolerances, as they are now.
+    public var settings: MapRunUpdate
+    /// How often it was redriven.
+    public var redriveCount: Int
+    /// Its ARN.
+    public var arn: String
+    /// Whether it has come to its end, with what error, and when it was asked to stop.
+    public var phase: Phase
     /// How much of the input has been read, from 0 to 1, where that can be told.
     public var fractionRead: Double?
+
+    /// AWS's statuses of Map Runs.
+    public enum Phase: String, Sendable {
+        case running = "RUNNING"
+        case succeeded = "SUCCEEDED"
+        case failed = "FAILED"
+        case aborted = "ABORTED"
+    }
 }

@@ -23,6 +23,10 @@ protocol MapRunStorage: AnyObject, Sendable {
     func commit(_ batch: any OutcomeBatch) -> Bool
     /// Notes that there are this many children in all.
     func seal(total: Int)
+    /// Notes a change of the Map Run's settings; calls `written` once it survives the process.
+    func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void)
+    /// How many children, and items, have their place in the result files.
+    var resultsWritten: (children: Int, items: Int) { get }
     /// Ends the Map Run once everything committed is safe; gives the state's result.
     func finish(
         _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void)
@@ -38,4 +42,6 @@ protocol OutcomeBatch: AnyObject {
 enum MapRunEnd: Sendable {
     case completed
     case failed(StateFault)
+    /// Stopped from outside.
+    case aborted
 }

@@ -23,6 +23,8 @@ public final class MapRunner: MapRunLauncher {
         public var acceptsChangedInput = false
         /// A limit of children in flight that replaces the definition's.
         public var maxConcurrency: Int?
+        /// Whether that limit also replaces one that was set while the run went on.
+        public var insistsOnConcurrency = false
         /// Hears of outcomes.
         public var observer: (any RunObserver)?
         /// Lets the run come to rest.
@@ -39,6 +41,12 @@ public final class MapRunner: MapRunLauncher {
     private struct Active {
         var run: MapRun
         var storage: JournalStorage?
+
+        /// The name of its folder; the label where nothing is kept.
+        var name: String {
+            storage?.directory.split(separator: "/").last.map(String.init)
+                ?? run.request.label ?? run.request.state
+        }
     }
 
     let configuration: Configuration
@@ -46,6 +54,13 @@ public final class MapRunner: MapRunLauncher {
     private let tasks: any TaskHandler
     private let active = Mutex([ObjectIdentifier: Active]())
     private let opening: ItemSourceOpening
+    private let ends = Mutex(Ends())
+
+    /// Map Runs that have not come to their ends, and what is to be done when all have.
+    private struct Ends {
+        var open = 0
+        var waiting: [@Sendable () -> Void] = []
+    }
 
     /// A runner whose children use these workers and tasks.
     public init(
@@ -91,13 +106,18 @@ public final class MapRunner: MapRunLauncher {
             control: configuration.control)
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,
-            observer: configuration.observer, onEnd: onEnd)
+            observer: configuration.observer
+        ) { [self] result in
+            onEnd(result)
+            oneEnded()
+        }
+        ends.withLock { $0.open += 1 }
         // Kept until the end of the run, for its counts.
         active.withLock {
             $0[ObjectIdentifier(run)] = Active(run: run, storage: storage as? JournalStorage)
         }
         begin(run, reader, request, storage as? JournalStorage)
-        return { run.stop(.failed(StateFault(error: nil, cause: nil, origin: .service))) }
+        return { run.stop(.aborted) }
     }
 
     private func begin(
@@ -105,7 +125,13 @@ public final class MapRunner: MapRunLauncher {
         _ storage: JournalStorage?
     ) {
         storage?.onRelief { [weak run] in run?.relieved() }
-        if let recovered = storage?.recovered { run.recover(recovered) }
+        if let recovered = storage?.recovered {
+            run.recover(recovered)
+            run.recover(
+                updates: recovered, insistsOnConcurrency: configuration.insistsOnConcurrency)
+        }
+        // Of a run that is to be stopped nothing more is started.
+        if configuration.control?.isStopping ?? false { return run.stop(.aborted) }
         let source = request.childSource(reader, skip: storage?.itemsToSkip ?? 0)
         guard configuration.prefetches else { return run.begin(DirectFeed(source)) }
         let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }
@@ -132,14 +158,44 @@ public final class MapRunner: MapRunLauncher {
 
     /// How far the Map Runs of this process have come.
     public var counts: [MapRunProgress] {
-        active.withLock { Array($0.values) }.map { active in
-            let (children, items) = active.run.counts
-            let request = active.run.request
-            let folder = active.storage?.directory.split(separator: "/").last.map(String.init)
-            return MapRunProgress(
-                name: folder ?? request.label ?? request.state, children: children, items: items,
-                fractionRead: active.run.fractionRead)
+        active.withLock { Array($0.values) }.map { $0.run.progress(name: $0.name) }
+    }
+
+    /// Changes the Map Run in the folder of this name, or the only one that goes on; `done` is
+    /// called once a resume would keep that, or with the reason against it. False if there is none.
+    func update(
+        _ update: MapRunUpdate, of name: String?, done: @escaping @Sendable (ControlAnswer) -> Void
+    ) -> Bool {
+        let going = active.withLock { Array($0.values) }.filter {
+            !$0.run.hasEnded && (name == nil || $0.name == name)
         }
+        guard going.count < 2 else {
+            let names = going.map { "'\($0.name)'" }.sorted().joined(separator: ", ")
+            done(.refused("several Map Runs are running; choose one with --map: \(names)"))
+            return true
+        }
+        return going.first?.run.update(update, written: { done(.done) }) ?? false
+    }
+
+    // MARK: - Coming to an end
+
+    private func oneEnded() {
+        let waiting = ends.withLock { ends in
+            ends.open -= 1
+            guard ends.open == 0 else { return [@Sendable () -> Void]() }
+            defer { ends.waiting = [] }
+            return ends.waiting
+        }
+        for action in waiting { action() }
+    }
+
+    /// Calls `action` once what all Map Runs have done is kept: also of those that were given up.
+    func whenEnded(_ action: @escaping @Sendable () -> Void) {
+        let isNow = ends.withLock { ends in
+            if ends.open > 0 { ends.waiting.append(action) }
+            return ends.open == 0
+        }
+        if isNow { action() }
     }
 
     /// Starts no more children.

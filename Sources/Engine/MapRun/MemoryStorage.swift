@@ -29,12 +29,15 @@ final class MemoryStorage: MapRunStorage {
     }
 
     func seal(total: Int) {}
+    func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) { written() }
+    var resultsWritten: (children: Int, items: Int) { (0, 0) }
 
     func finish(
         _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
         switch end {
         case .failed(let fault): completion(.failure(fault))
+        case .aborted: completion(.failure(.aborted))
         case .completed: completion(.success(.array(results())))
         }
     }

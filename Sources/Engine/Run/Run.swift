@@ -30,6 +30,8 @@ public final class Run: @unchecked Sendable {
         public var observer: (any RunObserver)?
         /// A limit of children in flight that replaces the definition's.
         public var maxConcurrency: Int?
+        /// Whether that limit also replaces one that was set while the run went on.
+        public var insistsOnConcurrency = false
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
         /// Whether the events of the execution are kept.
@@ -53,6 +55,8 @@ public final class Run: @unchecked Sendable {
         var isPausing = false
         var onEnd: (@Sendable (End) -> Void)?
         var execution: Execution?
+        /// What the execution is to be stopped with.
+        var stop: StateFault?
     }
 
     /// The folder of the run; nil if nothing is kept.
@@ -65,10 +69,10 @@ public final class Run: @unchecked Sendable {
     public let findings: [String]
     private let plan: Plan
     private let surroundings: Surroundings
-    private let owner: RunOwner?
+    let owner: RunOwner?
     private let store: ExecutionStore?
     private let control = RunControl()
-    private let mapRuns: MapRunner
+    let mapRuns: MapRunner
     private let state = Mutex(State())
     private let fatal: FatalError
 
@@ -123,6 +127,7 @@ public final class Run: @unchecked Sendable {
         configuration.directory = directory
         configuration.journal = journal
         configuration.maxConcurrency = surroundings.maxConcurrency
+        configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
@@ -172,7 +177,23 @@ public final class Run: @unchecked Sendable {
         let execution = Execution.start(
             plan, facts: facts, environment: environment, replay: replay
         ) { self.executionEnded($0) }
-        state.withLock { $0.execution = execution }
+        let stop = state.withLock { state in
+            state.execution = execution
+            return state.stop
+        }
+        if let stop { execution?.stop(stop) }
+    }
+
+    /// Ends the run as aborted: what runs is given up, what has not been started stays pending,
+    /// and everything finished is kept. May be called before `begin`.
+    public func stop(error: String?, cause: String?) {
+        control.stop()
+        let fault = StateFault(error: error, cause: cause, origin: .service)
+        let execution = state.withLock { state in
+            state.stop = state.stop ?? fault
+            return state.execution
+        }
+        execution?.stop(fault)
     }
 
     private var facts: ExecutionFacts { options.facts(run: directory?.id, startTime: startTime) }
@@ -204,8 +225,11 @@ public final class Run: @unchecked Sendable {
 
     private func executionEnded(_ outcome: ExecutionOutcome) {
         guard let store else { return end(.ended(outcome)) }
-        store.finish(outcome, startTime: startTime) { [self] in
-            store.close { self.end(.ended(outcome)) }
+        // Map Runs that were given up still write what they aborted.
+        mapRuns.whenEnded { [self] in
+            store.finish(outcome, startTime: startTime) { [self] in
+                store.close { self.end(.ended(outcome)) }
+            }
         }
     }
 

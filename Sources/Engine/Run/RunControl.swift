@@ -4,6 +4,7 @@ import Synchronization
 public final class RunControl: Sendable {
     private struct State: ~Copyable {
         var isDraining = false
+        var isStopping = false
         /// Tasks that have been started and whose results have not yet been taken in.
         var tasks = 0
     }
@@ -15,6 +16,17 @@ public final class RunControl: Sendable {
 
     /// From now on executions that can be resumed start no tasks.
     func drain() { state.withLock { $0.isDraining = true } }
+
+    /// From now on nothing is started, as the run ends before its time.
+    func stop() {
+        state.withLock { state in
+            state.isDraining = true
+            state.isStopping = true
+        }
+    }
+
+    /// Whether the run is to end before its time.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// Whether the run is to come to rest.
     var isDraining: Bool { state.withLock { $0.isDraining } }

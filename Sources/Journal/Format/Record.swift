@@ -95,4 +95,10 @@ public struct Note: Sendable, Equatable {
     public var kind: Text
     /// What it says.
     public var payload: Value
+
+    /// A note of this kind.
+    public init(kind: Text, payload: Value) {
+        self.kind = kind
+        self.payload = payload
+    }
 }

@@ -4,6 +4,8 @@ import JSON
 struct ResultsProgress: Sendable, Equatable {
     /// The item whose line comes next.
     var next = 0
+    /// How many items the outcomes before it stand for; as many as outcomes where that is not known.
+    var items: Int?
     /// Where in the journal to look for it and those after it.
     var source = JournalPosition.start
     /// What each sink wants to know to continue; nil at the beginning.
@@ -74,6 +76,7 @@ extension Checkpoint {
                 }),
             "redrives": .array(state.redrives.map { .int($0.position.int) }),
             "next": .int(results.next),
+            "items": results.items.map { .int($0) } ?? .null,
             "source": .int(results.source.int),
             "sinks": results.sinks.map { .array($0) } ?? .null,
         ]
@@ -95,8 +98,8 @@ extension Checkpoint {
             state.redrives.append(MapRunState.Redrive(position: place, items: items))
         }
         results = ResultsProgress(
-            next: head["next"]?.number?.int ?? 0, source: head["source"]?.position ?? .start,
-            sinks: head["sinks"]?.array?.elements)
+            next: head["next"]?.number?.int ?? 0, items: head["items"]?.number?.int,
+            source: head["source"]?.position ?? .start, sinks: head["sinks"]?.array?.elements)
     }
 
     private static func counts(_ value: Value?) -> StatusCounts {

@@ -74,6 +74,18 @@ public struct ItemSet: Sendable, Equatable {
         return item
     }
 
+    /// How many items of this set are not in the other.
+    public func count(without other: ItemSet) -> Int {
+        var count = 0
+        for (index, chunk) in chunks.enumerated() {
+            let rest = index < other.chunks.count ? other.chunks[index] : .empty
+            for (word, without) in zip(chunk.words, rest.words) {
+                count += (word & ~without).nonzeroBitCount
+            }
+        }
+        return count
+    }
+
     /// Takes the words out of the chunk, so that changing them does not copy them.
     private mutating func open(_ index: Int) -> ([UInt64], Int) {
         defer { chunks[index] = .empty }
@@ -81,6 +93,16 @@ public struct ItemSet: Sendable, Equatable {
         case .empty: return ([UInt64](repeating: 0, count: Self.chunkSize / 64), 0)
         case .full: return ([UInt64](repeating: .max, count: Self.chunkSize / 64), Self.chunkSize)
         case .partial(let words, let count): return (words, count)
+        }
+    }
+}
+
+extension ItemSet.Chunk {
+    fileprivate var words: [UInt64] {
+        switch self {
+        case .empty: [UInt64](repeating: 0, count: ItemSet.chunkSize / 64)
+        case .full: [UInt64](repeating: .max, count: ItemSet.chunkSize / 64)
+        case .partial(let words, _): words
         }
     }
 }

@@ -37,6 +37,12 @@ public struct MapRunState: Sendable, Equatable {
     /// Whether the item had started, but not finished.
     public func isUnfinished(_ item: Int) -> Bool { traces[item] != nil }
 
+    /// How often items were reopened, to run once more.
+    public var redriveCount: Int { redrives.count }
+
+    /// How many of those that the last redrive reopened have not ended again.
+    public var pendingRedrive: Int { redrives.last?.items.count(without: finished) ?? 0 }
+
     /// Takes in one record; records come in journal order.
     mutating func apply(_ record: Record) {
         defer { isReopening = record.type == .reopened }

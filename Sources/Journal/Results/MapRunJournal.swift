@@ -57,6 +57,9 @@ public final class MapRunJournal: Sendable {
         results.advance(to: recovered.end)
     }
 
+    /// How many outcomes are in the result files, and how many items those stand for.
+    public var resultsWritten: (children: Int, items: Int) { results.written }
+
     /// Hands over the records of `batch` and empties it; see `JournalWriter.append`.
     @discardableResult
     public func append(

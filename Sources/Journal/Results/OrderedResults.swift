@@ -10,6 +10,7 @@ final class OrderedResults: @unchecked Sendable {
         var limit = JournalPosition.start
         var isScheduled = false
         var failure: RunError?
+        var written: (children: Int, items: Int) = (0, 0)
     }
 
     private let queue = DispatchQueue(label: "journal.results")
@@ -20,9 +21,14 @@ final class OrderedResults: @unchecked Sendable {
     init(
         _ emission: consuming sending ResultEmission, failed: @escaping @Sendable (RunError) -> Void
     ) {
+        let written = emission.written
         self.emission = emission
         self.failed = failed
+        shared.withLock { $0.written = written }
     }
+
+    /// How many outcomes are in the files, and how many items those stand for.
+    var written: (children: Int, items: Int) { shared.withLock { $0.written } }
 
     /// Emits what lies before this position, which is durable.
     func advance(to limit: JournalPosition) {
@@ -43,6 +49,7 @@ final class OrderedResults: @unchecked Sendable {
             self.run()
             if self.shared.withLock({ $0.failure == nil }) {
                 do throws(RunError) { try self.emission.finish() } catch { self.fail(error) }
+                self.tellWritten()
             }
             done(self.shared.withLock { $0.failure })
         }
@@ -57,9 +64,15 @@ final class OrderedResults: @unchecked Sendable {
         do throws(RunError) {
             try emission.advance(to: limit)
             try emission.show()
+            tellWritten()
         } catch {
             fail(error)
         }
+    }
+
+    private func tellWritten() {
+        let written = emission.written
+        shared.withLock { $0.written = written }
     }
 
     private func fail(_ error: RunError) {

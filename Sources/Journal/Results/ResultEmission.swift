@@ -32,6 +32,8 @@ struct ResultEmission: ~Copyable {
     /// Without a journal: where outcomes go that wait for an earlier item.
     private var waitingRoom: WaitingRoom?
     private var bytesSinceCheckpoint = 0
+    /// How many outcomes sinks have taken, and how many items those stand for.
+    private(set) var written: (children: Int, items: Int) = (0, 0)
 
     /// Continues where the last checkpoint was, or starts anew if the sinks cannot.
     init(
@@ -55,6 +57,7 @@ struct ResultEmission: ~Copyable {
         lookup = RecordLookup(directory: directory, files: files)
         window = PositionWindow(limit: options.waitingItems)
         window.reset(to: progress.next)
+        written = (progress.next, progress.items ?? progress.next)
     }
 
     /// Takes outcomes as they come, without a journal; see `WaitingRoom`.
@@ -134,7 +137,7 @@ struct ResultEmission: ~Copyable {
         for sink in sinks { saved.append(try sink.save(flushing: options.durability.flushes)) }
         let places = [reader.position, window.oldest, dropped?.position].compactMap(\.self)
         let results = ResultsProgress(
-            next: next, source: places.min() ?? reader.position, sinks: saved)
+            next: next, items: written.items, source: places.min() ?? reader.position, sinks: saved)
         let checkpoint = Checkpoint(
             position: max(reader.position, appliedTo), state: state, results: results)
         try checkpoint.save(
@@ -179,6 +182,8 @@ extension ResultEmission {
 
     private mutating func emit(_ outcome: FinishedRecord) throws(RunError) {
         for sink in sinks { try sink.take(outcome) }
+        written.children += 1
+        written.items += outcome.itemCount
         window.advance()
     }
 
@@ -237,6 +242,7 @@ extension ResultEmission {
         isReopened = false
         _ = try Self.start(sinks, at: nil)
         window.reset(to: 0)
+        written = (0, 0)
         dropped = Dropped(position: .start, item: 0)
         try emitWaiting()
     }

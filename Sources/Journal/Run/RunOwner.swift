@@ -8,7 +8,8 @@ import JSON
 /// overtaken by making the next number, which only one of several processes can do.
 public final class RunOwner: Sendable {
     private let directory: String
-    private let number: Int
+    /// The number of the claim.
+    public let number: Int
     private let files: any FileSystem
     /// What was found and taken over, in words; nil if the run was free.
     public let takenOver: String?
@@ -58,10 +59,20 @@ extension RunOwner {
     public static func holder(
         of directory: String, files: any FileSystem = SystemFiles()
     ) throws(RunError) -> String? {
+        try holding(of: directory, files: files)?.holder
+    }
+
+    /// The claim under which a process works on the run in `directory`, and that process in words;
+    /// nil if none does.
+    public static func holding(
+        of directory: String, files: any FileSystem = SystemFiles()
+    ) throws(RunError) -> (number: Int, holder: String)? {
         guard let claim = try lastClaim(in: directory, files), !claim.isReleased else { return nil }
-        guard let process = claim.process else { return "a process whose claim is unreadable" }
+        guard let process = claim.process else {
+            return (claim.number, "a process whose claim is unreadable")
+        }
         let isDead = ProcessIdentity.current(files).liveness(of: process) == .dead
-        return isDead ? nil : "process \(process.pid) on \(process.host)"
+        return isDead ? nil : (claim.number, "process \(process.pid) on \(process.host)")
     }
 
     private struct Claim {
@@ -96,13 +107,20 @@ extension RunOwner {
     private static func lastClaim(
         in directory: String, _ files: any FileSystem
     ) throws(RunError) -> Claim? {
-        guard let last = try claims(in: directory, files).max(by: { $0.number < $1.number })
-        else { return nil }
-        let path = path(directory, last.number) + (last.isReleased ? ".released" : "")
-        let value = try files.contents(of: path).flatMap { try? Value.parse($0) }
-        return Claim(
-            number: last.number, isReleased: last.isReleased, path: path,
-            process: value.flatMap(ProcessIdentity.init))
+        var triesLeft = 10
+        while true {
+            guard let last = try claims(in: directory, files).max(by: { $0.number < $1.number })
+            else { return nil }
+            let path = path(directory, last.number) + (last.isReleased ? ".released" : "")
+            // Released or overtaken since the folder was read: what is there now counts.
+            let document = try files.contents(of: path)
+            triesLeft -= 1
+            if document == nil, triesLeft > 0 { continue }
+            let process = document.flatMap { try? Value.parse($0) }
+                .flatMap(ProcessIdentity.init)
+            return Claim(
+                number: last.number, isReleased: last.isReleased, path: path, process: process)
+        }
     }
 
     /// What is taken over, in words, if the claim's process is dead or `force` says so.

@@ -13,10 +13,15 @@ public struct MapRunStatus: Sendable, Equatable {
     /// How much of the input has been read, from 0 to 1, where that is known.
     public var fractionRead: Double?
 
+    /// What else is told of it; nil where nothing but counts is known.
+    public var facts: MapRunFacts?
+
     /// A status of these counts.
     public init(
-        name: String, items: MapRunCounts, executions: MapRunCounts, fractionRead: Double? = nil
+        name: String, items: MapRunCounts, executions: MapRunCounts, fractionRead: Double? = nil,
+        facts: MapRunFacts? = nil
     ) {
+        self.facts = facts
         self.name = name
         self.items = items
         self.executions = executions
@@ -30,10 +35,9 @@ public struct MapRunStatus: Sendable, Equatable {
 
     /// The status as JSON.
     public var value: Value {
-        var object = ObjectValue([
-            Member("name", .string(name)), Member("itemCounts", Self.describe(items)),
-            Member("executionCounts", Self.describe(executions)),
-        ])
+        var object = ObjectValue([Member("name", .string(name))] + (facts?.members ?? []))
+        object["itemCounts"] = Self.describe(items)
+        object["executionCounts"] = Self.describe(executions)
         if let fractionRead { object["fractionRead"] = .double(fractionRead) }
         return .object(object)
     }
@@ -45,7 +49,7 @@ public struct MapRunStatus: Sendable, Equatable {
         else { return nil }
         self.init(
             name: name, items: Self.read(items), executions: Self.read(executions),
-            fractionRead: value["fractionRead"]?.number?.double)
+            fractionRead: value["fractionRead"]?.number?.double, facts: MapRunFacts(value))
     }
 
     private static func describe(_ counts: MapRunCounts) -> Value {
@@ -54,6 +58,9 @@ public struct MapRunStatus: Sendable, Equatable {
             "succeeded": .int(counts.succeeded), "failed": .int(counts.failed),
             "timedOut": .int(counts.timedOut), "aborted": .int(counts.aborted),
             "total": counts.total.map { .int($0) } ?? .null,
+            "resultsWritten": .int(counts.resultsWritten),
+            "failuresNotRedrivable": .int(counts.failuresNotRedrivable),
+            "pendingRedrive": counts.pendingRedrive.map { .int($0) } ?? .null,
         ]
     }
 
@@ -66,13 +73,18 @@ public struct MapRunStatus: Sendable, Equatable {
         counts.timedOut = count("timedOut")
         counts.aborted = count("aborted")
         counts.total = value["total"]?.number?.int
+        counts.resultsWritten = count("resultsWritten")
+        counts.failuresNotRedrivable = count("failuresNotRedrivable")
+        counts.pendingRedrive = value["pendingRedrive"]?.number?.int
         return counts
     }
 }
 
 extension MapRunCounts {
     /// Those that have not been started; nil while nobody knows how many there are.
-    public var pending: Int? { total.map { max(0, $0 - ended - running) } }
+    public var pending: Int? {
+        total.map { max(0, $0 - ended - running - (pendingRedrive ?? 0)) }
+    }
 
     /// Counts as a journal has them.
     init(_ counts: StatusCounts, total: Int?) {

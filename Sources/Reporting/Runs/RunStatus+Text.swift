@@ -16,15 +16,30 @@ extension RunStatus {
     }
 
     private var mapRunLines: [String] {
-        let numbers = [
-            "total", "pending", "running", "succeeded", "failed", "timed out", "aborted",
+        var numbers = [
+            "total", "pending", "running", "succeeded", "failed", "timed out", "aborted", "written",
         ]
+        let isRedriven = mapRuns.contains { $0.executions.pendingRedrive ?? 0 > 0 }
+        if isRedriven { numbers.append("to redrive") }
+        let hasLost = mapRuns.contains { $0.executions.failuresNotRedrivable > 0 }
+        if hasLost { numbers.append("not redrivable") }
         var table = Table(["map run", ""] + numbers.map { Table.Column($0, isNumber: true) })
         for mapRun in mapRuns {
-            table.add([mapRun.name, "items"] + Self.cells(mapRun.items))
-            table.add(["", "executions"] + Self.cells(mapRun.executions))
+            for (name, kind, counts) in [
+                (mapRun.name, "items", mapRun.items), ("", "executions", mapRun.executions),
+            ] {
+                var cells = [name, kind] + Self.cells(counts)
+                if isRedriven {
+                    cells.append(counts.pendingRedrive.map(Quantity.grouped) ?? "?")
+                }
+                if hasLost { cells.append(Quantity.grouped(counts.failuresNotRedrivable)) }
+                table.add(cells)
+            }
         }
         return table.lines
+            + mapRuns.compactMap { mapRun in
+                mapRun.facts.map { "\(mapRun.name): \($0.phase.rawValue), \($0.text)" }
+            }
     }
 
     private static func cells(_ counts: MapRunCounts) -> [String] {
@@ -33,6 +48,7 @@ extension RunStatus {
         ]
             + [
                 counts.running, counts.succeeded, counts.failed, counts.timedOut, counts.aborted,
+                counts.resultsWritten,
             ].map(Quantity.grouped)
     }
 

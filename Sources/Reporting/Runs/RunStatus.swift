@@ -29,16 +29,26 @@ public struct RunStatus: Sendable {
     public init(_ run: RunDirectory, countsItems: Bool = true) throws(RunError) {
         id = run.id
         startTime = run.info["started"]?.number?.int ?? 0
-        outcome = try ExecutionHistory.read(run.journalPath).outcome
-        holder = try outcome == nil ? RunOwner.holder(of: run.path) : nil
+        // In this order: a process lets go of the run after it has written the outcome.
+        let holder = try RunOwner.holder(of: run.path)
+        let history = try ExecutionHistory.read(run.journalPath)
+        outcome = history.outcome
+        self.holder = outcome == nil ? holder : nil
         let snapshot = try run.status().flatMap { RunSnapshot($0) }
         let hasJournal = run.info["durability"]?.string != "off"
-        phase = Self.phase(outcome, holder, hasJournal ? nil : snapshot?.phase)
-        itemsPerSecond = holder == nil ? nil : snapshot?.itemsPerSecond
+        phase = Self.phase(outcome, self.holder, hasJournal ? nil : snapshot?.phase)
+        itemsPerSecond = self.holder == nil ? nil : snapshot?.itemsPerSecond
         stopTime = outcome?.stopTime ?? (phase == .running ? nil : snapshot?.time)
-        let takesSnapshot = holder != nil || !hasJournal || !countsItems
-        mapRuns =
-            takesSnapshot ? snapshot?.mapRuns ?? [] : try run.mapPaths().map(MapRunStatus.read)
+        let takesSnapshot = self.holder != nil || !hasJournal || !countsItems
+        guard !takesSnapshot else {
+            mapRuns = snapshot?.mapRuns ?? []
+            return
+        }
+        var read: [MapRunStatus] = []
+        for record in try MapRunRecord.all(in: run, history) {
+            read.append(try MapRunStatus(record, whenUnended: phase))
+        }
+        mapRuns = read
     }
 
     private static func phase(
@@ -65,12 +75,23 @@ public struct RunStatus: Sendable {
 }
 
 extension MapRunStatus {
-    /// The status of the Map Run in this folder, from its journal.
-    static func read(_ path: String) throws(RunError) -> MapRunStatus {
-        let state = try RecoveredMapRun.read(path).state
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        return MapRunStatus(
-            name: name, items: MapRunCounts(state.itemCounts, total: nil),
-            executions: MapRunCounts(state.counts, total: state.total))
+    /// The status of a Map Run that no process works on, from its journal.
+    init(_ record: MapRunRecord, whenUnended phase: RunPhase) throws(RunError) {
+        let state = try RecoveredMapRun.read(record.path).state
+        var items = MapRunCounts(state.itemCounts, total: nil)
+        var executions = MapRunCounts(state.counts, total: state.total)
+        // Processes that come to rest have written the results of all that ended.
+        items.resultsWritten = items.ended
+        executions.resultsWritten = executions.ended
+        executions.pendingRedrive = state.pendingRedrive
+        items.pendingRedrive = items.ended == executions.ended ? state.pendingRedrive : nil
+        var settings = record.settings
+        settings.merge(state.update)
+        let own = record.phase.flatMap { RunPhase(rawValue: $0.rawValue) }
+        self.init(
+            name: record.name, items: items, executions: executions,
+            facts: MapRunFacts(
+                arn: record.info["arn"]?.string ?? "", phase: own ?? phase, settings: settings,
+                redriveCount: state.redriveCount))
     }
 }

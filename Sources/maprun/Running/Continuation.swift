@@ -40,7 +40,9 @@ struct Continuation {
     }
 
     /// Runs what is left, and with `redrive` what has ended but is to run again.
-    func perform(_ machinery: Machinery, redrive: Redrive? = nil) throws -> ExecutionOutcome {
+    func perform(
+        _ machinery: Machinery, redrive: Redrive? = nil, prepare: (Run) -> Void = { _ in }
+    ) throws -> ExecutionOutcome {
         let definition = try Definition(
             options.definition, path: directory.definitionPath,
             options: DecodingOptions(machineType: options.isExpress ? .express : .standard),
@@ -50,10 +52,13 @@ struct Continuation {
         let equipment = try Equipment(
             for: definition.machine, definitionPath: options.definitionPath, launch: launch,
             workers: machinery.workers)
+        var surroundings = equipment.surroundings
+        surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
         let findings = try ResumeFindings(directory, history)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,
-            surroundings: equipment.surroundings, redrive: redrive)
+            surroundings: surroundings, redrive: redrive)
+        prepare(run)
         if !machinery.isQuiet {
             for line in run.findings + findings.lines { Console.note(line) }
         }

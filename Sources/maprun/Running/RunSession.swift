@@ -29,6 +29,8 @@ final class RunSession: Sendable {
     /// Runs to the end, tells what there is to tell, and returns the outcome.
     func perform() throws -> ExecutionOutcome {
         let signals = Signals { self.signalCame($0) }
+        let requests = try RequestListener(run)
+        defer { requests.end() }
         let progress = ProgressReporter(run, showsProgress: !isQuiet)
         run.begin { end in
             self.end.withLock { $0 = end }
