@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A way down from a value by names and indexes, prepared once and followed many times.
 ///
 /// Following it allocates nothing and, inside a parsed document, makes no value of the objects
@@ -16,71 +18,76 @@ public struct Lookup: Sendable {
 
     /// The value at the end of the way, or nil if there is none.
     @inline(__always)
-    public func callAsFunction(_ root: Value) -> Value? {
-        Self.follow(root, steps.all, 0)
-    }
+    public func callAsFunction(_ root: Value) -> Value? { uncounted(root) }
 
     /// The way for whoever keeps the lookup: to follow it counts no reference.
     public struct Uncounted: @unchecked Sendable {
         // Proof: the steps never change.
         let steps: UnsafeBufferPointer<RawStep>
+        let readsMemory: Bool
 
         /// The value at the end of the way, or nil if there is none.
-        public func callAsFunction(_ root: Value) -> Value? { Lookup.follow(root, steps, 0) }
+        public func callAsFunction(_ root: Value) -> Value? {
+            withUnsafePointer(to: root) { root in
+                readsMemory ? Lookup.walk(root, steps) : Lookup.step(root, steps, 0)
+            }
+        }
     }
 
     /// The way, valid as long as the lookup or a copy of it is kept.
-    public var uncounted: Uncounted { Uncounted(steps: steps.all) }
-
-    private static func follow(
-        _ value: borrowing Value, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
-    ) -> Value? {
-        guard place < steps.count else { return copy value }
-        switch value {
-        case .object(let object): return follow(object, steps, place)
-        case .array(let array): return follow(array, steps, place)
-        default: return nil
-        }
+    public var uncounted: Uncounted {
+        Uncounted(steps: steps.all, readsMemory: ValueLayout.isKnown)
     }
 
-    private static func follow(
-        _ object: ObjectValue, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
-    ) -> Value? {
-        switch object.storage {
-        case .span(let document, let token):
-            return document.follow(steps, place, from: Int(token)).map(document.value(at:))
-        case .members(let members):
-            guard let index = Self.place(of: steps[place], in: members) else { return nil }
-            return follow(members[index].value, steps, place + 1)
-        }
-    }
-
+    /// Looks at each value where it lies and copies only the last one: to copy one counts a
+    /// reference, which costs more than the way to it.
     @inline(__always)
-    private static func place(of step: RawStep, in members: [Member]) -> Int? {
-        guard let record = step.record else {
-            return members.indices.first { step.isName(of: members[$0].key) }
+    private static func walk(
+        _ root: UnsafePointer<Value>, _ steps: UnsafeBufferPointer<RawStep>
+    ) -> Value? {
+        var value = root
+        for place in 0..<steps.count {
+            if let members = ValueLayout.members(value) {
+                let index = steps[place].index(in: members)
+                guard index >= 0, let base = members.baseAddress else { return nil }
+                value = ValueLayout.value(of: base + index)
+            } else {
+                return step(value, steps, place)
+            }
         }
-        return members.withUnsafeBufferPointer { members in
-            // A name that is in the table is an entry of it wherever it occurs.
-            for index in 0..<members.count {
-                if case .interned(let other) = members[index].key.storage, other == record {
-                    return index
+        return value.pointee
+    }
+
+    /// The same by way of copies.
+    @inline(never)
+    private static func step(
+        _ value: UnsafePointer<Value>, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
+    ) -> Value? {
+        guard place < steps.count else { return value.pointee }
+        switch value.pointee {
+        case .object(let object):
+            switch object.storage {
+            case .span(let document, let token):
+                return document.follow(steps, place, from: Int(token)).map(document.value(at:))
+            case .members(let members):
+                return members.withUnsafeBufferPointer { members in
+                    let index = steps[place].index(in: members)
+                    guard index >= 0, let base = members.baseAddress else { return nil }
+                    return step(ValueLayout.value(of: base + index), steps, place + 1)
                 }
             }
-            return nil
-        }
-    }
-
-    private static func follow(
-        _ array: ArrayValue, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
-    ) -> Value? {
-        switch array.storage {
-        case .span(let document, let token):
-            return document.follow(steps, place, from: Int(token)).map(document.value(at:))
-        case .elements(let elements):
-            let index = steps[place].index
-            guard index >= 0, index < elements.count else { return nil }
-            return follow(elements[index], steps, place + 1)
+        case .array(let array):
+            switch array.storage {
+            case .span(let document, let token):
+                return document.follow(steps, place, from: Int(token)).map(document.value(at:))
+            case .elements(let elements):
+                let index = steps[place].index
+                guard index >= 0, index < elements.count else { return nil }
+                return elements.withUnsafeBufferPointer { elements in
+                    elements.baseAddress.flatMap { step($0 + index, steps, place + 1) }
+                }
+            }
+        default: return nil
         }
     }
 }
@@ -95,20 +102,49 @@ struct RawStep {
     let index: Int
     /// The entry in the table of names, if the name is in it.
     let record: UnsafePointer<Key.Record>?
+    /// Where the member was the last time: records of one source are of one shape.
+    let hint: UnsafeMutablePointer<Atomic<Int>>
 
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: name, count: count) }
 
+    /// The place of the member with this name, or -1.
     @inline(__always)
-    func isName(of key: Key) -> Bool {
+    func index(in members: UnsafeBufferPointer<Member>) -> Int {
+        guard let record else { return members.firstIndex { isName(of: $0.key) } ?? -1 }
+        let likely = hint.pointee.load(ordering: .relaxed)
+        if likely < members.count, case .interned(let other) = members[likely].key.storage,
+            other == record
+        {
+            return likely
+        }
+        return search(record, in: members)
+    }
+
+    @inline(never)
+    private func search(
+        _ record: UnsafePointer<Key.Record>, in members: UnsafeBufferPointer<Member>
+    ) -> Int {
+        // A name that is in the table is an entry of it wherever it occurs.
+        for index in 0..<members.count {
+            if case .interned(let other) = members[index].key.storage, other == record {
+                hint.pointee.store(index, ordering: .relaxed)
+                return index
+            }
+        }
+        return -1
+    }
+
+    @inline(__always)
+    private func isName(of key: Key) -> Bool {
         guard name != nil else { return false }
         if case .interned(let other) = key.storage, let record { return other == record }
         return key.equals(bytes)
     }
 }
 
-/// The memory of the steps; immutable once made.
+/// The memory of the steps; immutable once made, but for the hints.
 private final class Steps: @unchecked Sendable {
-    // Proof: written in the initialiser only.
+    // Proof: written in the initialiser only; hints are atomic.
     let all: UnsafeBufferPointer<RawStep>
 
     init(_ steps: [Lookup.Step]) {
@@ -120,23 +156,31 @@ private final class Steps: @unchecked Sendable {
     }
 
     deinit {
-        for step in all where step.record == nil { step.name?.deallocate() }
+        for step in all {
+            if step.record == nil { step.name?.deallocate() }
+            step.hint.deallocate()
+        }
         all.deallocate()
     }
 
     private static func raw(_ step: Lookup.Step) -> RawStep {
+        let hint = UnsafeMutablePointer<Atomic<Int>>.allocate(capacity: 1)
+        hint.initialize(to: Atomic(0))
         switch step {
-        case .index(let index): return RawStep(name: nil, count: 0, index: index, record: nil)
+        case .index(let index):
+            return RawStep(name: nil, count: 0, index: index, record: nil, hint: hint)
         case .name(let key):
             if case .interned(let record) = key.storage {
                 let (bytes, count) = (record.pointee.bytes, record.pointee.count)
-                return RawStep(name: bytes, count: count, index: -1, record: record)
+                return RawStep(
+                    name: bytes, count: count, index: -1, record: record, hint: hint)
             }
             return key.withUTF8 { bytes in
                 let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
                 if let base = bytes.baseAddress { copy.update(from: base, count: bytes.count) }
                 return RawStep(
-                    name: UnsafePointer(copy), count: bytes.count, index: -1, record: nil)
+                    name: UnsafePointer(copy), count: bytes.count, index: -1, record: nil,
+                    hint: hint)
             }
         }
     }

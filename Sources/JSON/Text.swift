@@ -11,6 +11,9 @@ import Darwin
 public struct Text: Sendable {
     @usableFromInline
     enum Storage: Sendable {
+        /// At most 15 bytes, lowest first, and their number in the highest byte: most texts of
+        /// records are so short, and of these there are no references to count.
+        case small(UInt64, UInt64)
         case native(String)
         case slice(Document, offset: UInt32, count: UInt32)
     }
@@ -21,12 +24,46 @@ public struct Text: Sendable {
     init(storage: Storage) { self.storage = storage }
 
     /// A text with the contents of `string`.
-    @inlinable
-    public init(_ string: String) { storage = .native(string) }
+    public init(_ string: String) {
+        var string = string
+        let small = string.utf8.count <= Self.smallCount ? string.withUTF8(Self.small) : nil
+        storage = small ?? .native(string)
+    }
+
+    @usableFromInline static let smallCount = 15
+
+    /// The short text of these bytes, which are well-formed.
+    @inline(__always)
+    @usableFromInline
+    static func small(_ bytes: UnsafeBufferPointer<UInt8>) -> Storage {
+        guard let base = bytes.baseAddress else { return .small(0, 0) }
+        let count = bytes.count
+        let raw = UnsafeRawPointer(base)
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        switch count {
+        case 8...:
+            low = raw.loadUnaligned(as: UInt64.self)
+            // The last eight bytes, less those that are in `low` already.
+            let last = raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            high = count == 8 ? 0 : last >> UInt64(8 * (16 - count))
+        case 4..<8:
+            let first = UInt64(raw.loadUnaligned(as: UInt32.self))
+            let last = UInt64(raw.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            low = first | last << UInt64(8 * (count - 4))
+        default:
+            for index in 0..<count { low |= UInt64(bytes[index]) << UInt64(8 * index) }
+        }
+        return .small(low, high | UInt64(count) << 56)
+    }
 
     /// A text that is a part of `document`'s bytes, which must be valid UTF-8 without escapes.
     @inlinable
     public init(_ document: Document, offset: Int, count: Int) {
+        if count <= Self.smallCount {
+            let bytes = document.bytes[offset..<offset + count]
+            storage = Self.small(UnsafeBufferPointer(rebasing: bytes))
+            return
+        }
         storage = .slice(
             document, offset: UInt32(truncatingIfNeeded: offset),
             count: UInt32(truncatingIfNeeded: count))
@@ -34,13 +71,23 @@ public struct Text: Sendable {
 
     /// A text with the UTF-8 `bytes`; ill-formed sequences become U+FFFD.
     public init(utf8 bytes: UnsafeBufferPointer<UInt8>) {
-        storage = .native(String(decoding: bytes, as: UTF8.self))
+        if bytes.count <= Self.smallCount, bytes.allSatisfy({ $0 < 0x80 }) {
+            self.init(storage: Self.small(bytes))
+        } else {
+            self.init(String(decoding: bytes, as: UTF8.self))
+        }
     }
 
     /// Calls `body` with the UTF-8 bytes.
     @inlinable
     public func withUTF8<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
         switch storage {
+        case .small(let low, let high):
+            return try withUnsafeBytes(of: (low.littleEndian, high.littleEndian)) { raw in
+                try raw.withMemoryRebound(to: UInt8.self) { bytes in
+                    try body(UnsafeBufferPointer(rebasing: bytes[..<Int(high >> 56)]))
+                }
+            }
         case .slice(let document, let offset, let count):
             return try withExtendedLifetime(document) {
                 try body(
@@ -57,6 +104,7 @@ public struct Text: Sendable {
     @inlinable
     public var utf8Count: Int {
         switch storage {
+        case .small(_, let high): Int(high >> 56)
         case .slice(_, _, let count): Int(count)
         case .native(let string): string.utf8.count
         }
@@ -70,7 +118,7 @@ public struct Text: Sendable {
     public var string: String {
         switch storage {
         case .native(let string): string
-        case .slice: withUTF8 { String(decoding: $0, as: UTF8.self) }
+        case .small, .slice: withUTF8 { String(decoding: $0, as: UTF8.self) }
         }
     }
 
@@ -82,6 +130,10 @@ public struct Text: Sendable {
         case .slice(let document, let offset, let count):
             precondition(range.lowerBound >= 0 && range.upperBound <= Int(count))
             return Text(document, offset: Int(offset) + range.lowerBound, count: range.count)
+        case .small:
+            return withUTF8 {
+                Text(storage: Self.small(UnsafeBufferPointer(rebasing: $0[range])))
+            }
         case .native:
             return withUTF8 { Text(utf8: UnsafeBufferPointer(rebasing: $0[range])) }
         }
@@ -89,15 +141,18 @@ public struct Text: Sendable {
 
     /// A text that no longer holds on to the document it was read from.
     public var detached: Text {
-        if case .native = storage { return self }
-        return Text(string)
+        if case .slice = storage { return Text(string) }
+        return self
     }
 }
 
 extension Text: Hashable {
     @inlinable
     public static func == (left: Text, right: Text) -> Bool {
-        left.withUTF8 { l in right.withUTF8 { r in sameBytes(l, r) } }
+        if case .small(let l0, let l1) = left.storage, case .small(let r0, let r1) = right.storage {
+            return l0 == r0 && l1 == r1
+        }
+        return left.withUTF8 { l in right.withUTF8 { r in sameBytes(l, r) } }
     }
 
     public func hash(into hasher: inout Hasher) {

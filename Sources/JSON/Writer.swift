@@ -20,7 +20,7 @@ extension Value {
 
     /// The number of bytes of the compact JSON text: what AWS's payload limits count.
     public var serializedSize: Int {
-        if case .string(let text) = self, case .native = text.storage, text.isEmpty { return 2 }
+        if case .string(let text) = self, text.isEmpty { return 2 }
         var out = ByteBuffer()
         write(to: &out)
         return out.count

@@ -25,9 +25,8 @@ extension Frame {
             }
         }
         switch taken {
-        case .next(let next, let output):
+        case .next(let next):
             index = next
-            rawInput = output
             stage = .enter
             visit = Visit()
             session.transitions += 1

@@ -103,7 +103,7 @@ extension Frame {
         let outer = scope.context.map
         scope.context.map = Self.mapContext(index: index, value: item)
         defer { scope.context.map = outer }
-        scope.input = input
+        setInput(input)
         return try selector.evaluate(in: &scope)
     }
 

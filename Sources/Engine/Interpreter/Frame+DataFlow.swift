@@ -11,10 +11,24 @@ extension Frame {
 
     /// Makes the effective input what `$` means now.
     mutating func setInput(_ planned: PlannedState) throws(StateFault) {
+        setRawInput()
+        guard planned.state.queryLanguage == .jsonPath, !planned.state.inputPath.isWhole else {
+            return
+        }
+        setInput(try planned.state.inputPath.apply(to: rawInput, in: scope))
+    }
+
+    /// Makes the raw input what `$` means now; mostly it is already, which saves a copy.
+    mutating func setRawInput() {
+        if inputIsRaw { return }
         scope.input = rawInput
-        guard planned.state.queryLanguage == .jsonPath else { return }
-        if case .whole = planned.state.inputPath { return }
-        scope.input = try planned.state.inputPath.apply(to: rawInput, in: scope)
+        inputIsRaw = true
+    }
+
+    /// Makes another value what `$` means now.
+    mutating func setInput(_ value: Value) {
+        scope.input = value
+        inputIsRaw = false
     }
 
     /// The effective input shaped by Parameters or Arguments.
@@ -44,14 +58,14 @@ extension Frame {
     ) throws(StateFault) -> Step {
         let state = planned.state
         if state.queryLanguage == .jsonata {
-            scope.input = rawInput
+            setRawInput()
             scope.result = result
             defer { scope.result = nil }
             let assigned = try state.assign.evaluate(in: &scope)
             let output = try state.output?.evaluate(in: &scope) ?? result
             return try exit(planned, output, assigned, state.transition, &session)
         }
-        scope.input = result
+        setInput(result)
         let assigned = try state.assign.evaluate(in: &scope)
         let selected = try state.resultSelector?.evaluate(in: &scope) ?? result
         return try finish(planned, selected, assigned, &session)
@@ -63,39 +77,43 @@ extension Frame {
         _ session: inout Session
     ) throws(StateFault) -> Step {
         session.probe?.afterResultSelector = result
-        // Let go of the other references to the input, so that ResultPath can write in place.
-        scope.input = .null
-        var output = rawInput
-        rawInput = .null
+        // Let go of the other reference to the input, so that ResultPath can write in place.
+        setInput(.null)
+        let before: Value? = session.environment.limits == nil ? .none : rawInput
+        try planned.state.resultPath.apply(result, to: &rawInput)
+        session.probe?.afterResultPath = rawInput
+        let path = planned.state.outputPath
+        let output: Value? = path.isWhole ? .none : try path.apply(to: rawInput, in: scope)
         do throws(StateFault) {
-            try planned.state.resultPath.apply(result, to: &output)
+            return try exit(planned, output, assigned, planned.state.transition, &session)
         } catch {
-            rawInput = output
+            // A catcher gets the input that the state was given.
+            if let before { rawInput = before }
             throw error
         }
-        session.probe?.afterResultPath = output
-        if case .whole = planned.state.outputPath {
-            return try exit(planned, output, assigned, planned.state.transition, &session)
-        }
-        rawInput = output
-        let final = try planned.state.outputPath.apply(to: output, in: scope)
-        return try exit(planned, final, assigned, planned.state.transition, &session)
     }
 
-    /// Sets the variables, records the exit and says where to go.
+    /// Sets the variables, records the exit and says where to go; without an output of its own
+    /// the state passes on the raw input, as it is by then.
     mutating func exit(
-        _ planned: PlannedState, _ output: Value, _ assigned: [Member],
+        _ planned: PlannedState, _ output: Value?, _ assigned: [Member],
         _ transition: Transition, _ session: inout Session
     ) throws(StateFault) -> Step {
-        try session.environment.limits?.check(output, of: planned.state.name.string)
+        try session.environment.limits?.check(
+            output ?? rawInput, of: planned.state.name.string)
         for variable in assigned { scope.variables[variable.key] = variable.value }
         let name = planned.state.name
         lastEvent = session.history.record(
             planned.events.exited, after: lastEvent, at: session.now,
-            Self.exitDetails(name, output, assigned))
-        return switch transition {
-        case .next(let index): .next(index, output)
-        case .end: .end(output)
+            Self.exitDetails(name, output ?? rawInput, assigned))
+        switch transition {
+        case .next(let index):
+            if let output {
+                rawInput = output
+                inputIsRaw = false
+            }
+            return .next(index)
+        case .end: return .end(output ?? rawInput)
         }
     }
 

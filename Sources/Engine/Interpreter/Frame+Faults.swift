@@ -106,14 +106,14 @@ extension Frame {
     ) throws(StateFault) -> Step {
         let errorOutput = fault.errorOutput
         if planned.state.queryLanguage == .jsonata {
-            scope.input = rawInput
+            setRawInput()
             scope.errorOutput = errorOutput
             defer { scope.errorOutput = nil }
             let assigned = try catcher.assign.evaluate(in: &scope)
             let output = try catcher.output?.evaluate(in: &scope) ?? errorOutput
             return try exit(planned, output, assigned, .next(catcher.next), &session)
         }
-        scope.input = errorOutput
+        setInput(errorOutput)
         let assigned = try catcher.assign.evaluate(in: &scope)
         var output = rawInput
         try catcher.resultPath.apply(errorOutput, to: &output)

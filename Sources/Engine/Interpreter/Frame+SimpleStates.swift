@@ -13,7 +13,7 @@ extension Frame {
         let parameters = try taskInput(planned)
         let result = literal ?? parameters
         if state.assign.isEmpty { return try finish(planned, result, [], &session) }
-        scope.input = result
+        setInput(result)
         let assigned = try state.assign.evaluate(in: &scope)
         return try finish(planned, result, assigned, &session)
     }
@@ -41,6 +41,9 @@ extension Frame {
         _ template: Template?, _ session: inout Session
     ) throws(StateFault) -> Step {
         let assigned = try assign.evaluate(in: &scope)
+        if inputIsRaw, template == nil, planned.state.outputPath.isWhole {
+            return try exit(planned, .none, assigned, .next(next), &session)
+        }
         let output =
             switch planned.state.queryLanguage {
             case .jsonata: try template?.evaluate(in: &scope) ?? scope.input
@@ -59,7 +62,7 @@ extension Frame {
     mutating func failure(
         error: Setting?, cause: Setting?
     ) throws(StateFault) -> StateFault {
-        scope.input = rawInput
+        setRawInput()
         return StateFault(
             error: try error?.evaluateString("Error", in: &scope),
             cause: try cause?.evaluateString("Cause", in: &scope))

@@ -10,6 +10,8 @@ struct Frame {
     var index: Int
     /// What the state was given, before InputPath.
     var rawInput: Value
+    /// Whether `scope.input` is the raw input already.
+    var inputIsRaw = false
     var scope: EvaluationScope
     var stage = Stage.enter
     var visit = Visit()
@@ -95,7 +97,8 @@ struct PendingTask {
 
 /// How one state ended, or that it has not.
 enum Step {
-    case next(Int, Value)
+    /// The next state has this index, and its input is the frame's.
+    case next(Int)
     case end(Value)
     case suspend(Suspension)
 }

@@ -2,6 +2,12 @@ import JSON
 import JSONPath
 
 extension PathSelection {
+    /// Whether it leaves everything.
+    public var isWhole: Bool {
+        if case .whole = self { return true }
+        return false
+    }
+
     /// What `InputPath` or `OutputPath` leaves of `value`.
     public func apply(
         to value: Value, in scope: borrowing EvaluationScope

@@ -12,6 +12,24 @@ class TemplateNode: @unchecked Sendable {
     func value(in scope: inout EvaluationScope) throws(StateFault) -> Value { .null }
 }
 
+extension Uncounted<TemplateNode> {
+    /// The value that the part makes now.
+    @inline(__always)
+    func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        var fault: StateFault?
+        let value = with { node in
+            do throws(StateFault) {
+                return try node.value(in: &scope)
+            } catch {
+                fault = error
+                return Value.null
+            }
+        }
+        if let fault { throw fault }
+        return value
+    }
+}
+
 final class LiteralTemplate: TemplateNode, @unchecked Sendable {
     let literal: Value
 
@@ -33,10 +51,7 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
         var made: [Member] = []
         made.reserveCapacity(members.count)
         for index in nodes.indices {
-            let value = try nodes[index].with { (node) throws(StateFault) in
-                try node.value(in: &scope)
-            }
-            made.append(Member(members[index].key, value))
+            made.append(Member(members[index].key, try nodes[index].value(in: &scope)))
         }
         return .object(made)
     }
@@ -55,7 +70,7 @@ final class ArrayTemplate: TemplateNode, @unchecked Sendable {
         var made: [Value] = []
         made.reserveCapacity(nodes.count)
         for node in nodes {
-            made.append(try node.with { (node) throws(StateFault) in try node.value(in: &scope) })
+            made.append(try node.value(in: &scope))
         }
         return .array(made)
     }

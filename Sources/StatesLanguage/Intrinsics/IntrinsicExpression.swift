@@ -28,6 +28,26 @@ class IntrinsicExpression: @unchecked Sendable {
     static func path(_ path: ValuePath) -> IntrinsicExpression { PathExpression(path) }
 }
 
+extension Uncounted<IntrinsicExpression> {
+    /// The value now.
+    @inline(__always)
+    func evaluate(
+        in scope: inout EvaluationScope
+    ) throws(IntrinsicExpression.Failure) -> Value {
+        var failure: IntrinsicExpression.Failure?
+        let value = with { node in
+            do throws(IntrinsicExpression.Failure) {
+                return try node.evaluate(in: &scope)
+            } catch {
+                failure = error
+                return Value.null
+            }
+        }
+        if let failure { throw failure }
+        return value
+    }
+}
+
 /// A path as argument.
 final class PathExpression: IntrinsicExpression, @unchecked Sendable {
     private let path: ValuePath
@@ -90,7 +110,7 @@ final class CallExpression: IntrinsicExpression, @unchecked Sendable {
     private func argument(
         _ index: Int, in scope: inout EvaluationScope
     ) throws(Failure) -> Value {
-        try nodes[index].with { (node) throws(Failure) in try node.evaluate(in: &scope) }
+        try nodes[index].evaluate(in: &scope)
     }
 
     /// A call of which everything is known already becomes its result; one that fails stays, to
@@ -127,10 +147,7 @@ final class FormatExpression: IntrinsicExpression, @unchecked Sendable {
         var out = ByteBuffer(capacity: 64)
         template.append(0, to: &out)
         for gap in nodes.indices {
-            let value = try nodes[gap].with { (node) throws(Failure) in
-                try node.evaluate(in: &scope)
-            }
-            value.writeJavaText(to: &out)
+            try nodes[gap].evaluate(in: &scope).writeJavaText(to: &out)
             template.append(gap + 1, to: &out)
         }
         return .string(out.string)

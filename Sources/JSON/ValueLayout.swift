@@ -1,0 +1,95 @@
+/// Where the parts of open objects and arrays lie in memory, so that one can walk over them
+/// without counting references.
+///
+/// Swift takes a payload out of an enum only as a copy, and each copy counts a reference by an
+/// atomic instruction, which costs more than the step of a lookup it is made for. How the enum is
+/// laid out is up to the compiler. So it is checked once, on values of every kind; where it is not
+/// what is expected, nothing of this is used.
+enum ValueLayout {
+    /// Whether this build has the layout that is read here.
+    static let isKnown = check()
+
+    private static let tagOffset = 16
+    private static let arrayKind: UInt8 = 3
+    private static let objectKind: UInt8 = 4
+    /// Of an array's storage: where the count and the elements are.
+    private static let countOffset = 16
+    private static let elementsOffset = 32
+
+    @inline(__always)
+    private static func kind(_ value: UnsafePointer<Value>) -> UInt8 {
+        UnsafeRawPointer(value).load(fromByteOffset: tagOffset, as: UInt8.self) >> 3 & 7
+    }
+
+    /// The storage of the Swift array in an open object or array; nil in a span of a document.
+    @inline(__always)
+    private static func storage(_ value: UnsafePointer<Value>) -> UnsafeRawPointer? {
+        let bits = UnsafeRawPointer(value).load(as: Int.self)
+        return bits < 0 ? UnsafeRawPointer(bitPattern: bits & .max) : nil
+    }
+
+    @inline(__always)
+    private static func elements<Element>(
+        _ storage: UnsafeRawPointer, of _: Element.Type
+    ) -> UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(
+            start: (storage + elementsOffset).assumingMemoryBound(to: Element.self),
+            count: storage.load(fromByteOffset: countOffset, as: Int.self))
+    }
+
+    /// The members of an open object; nil for every other value. Valid while the value is.
+    @inline(__always)
+    static func members(_ value: UnsafePointer<Value>) -> UnsafeBufferPointer<Member>? {
+        guard kind(value) == objectKind, let storage = storage(value) else { return nil }
+        return elements(storage, of: Member.self)
+    }
+
+    /// The elements of an open array; nil for every other value. Valid while the value is.
+    @inline(__always)
+    static func elements(_ value: UnsafePointer<Value>) -> UnsafeBufferPointer<Value>? {
+        guard kind(value) == arrayKind, let storage = storage(value) else { return nil }
+        return elements(storage, of: Value.self)
+    }
+
+    /// The value of a member, where it lies.
+    @inline(__always)
+    static func value(of member: UnsafePointer<Member>) -> UnsafePointer<Value> {
+        // Nothing is written; a stored property has no address but a mutable one.
+        withUnsafeMutablePointer(to: &UnsafeMutablePointer(mutating: member).pointee.value) {
+            UnsafePointer($0)
+        }
+    }
+
+    private static func check() -> Bool {
+        let long = "a text that does not fit into the value itself"
+        guard MemoryLayout<Value>.size == tagOffset + 1,
+            let parsed = try? Value.parse(#"{"a": [1, "\#(long)"], "b": 1.5}"#)
+        else { return false }
+        let others: [Value] = [
+            nil, true, false, 7, -7, 1.5, "", "short", .string(long), parsed,
+            parsed["a"] ?? nil, parsed["a"]?[1] ?? nil, parsed["b"] ?? nil,
+        ]
+        let members = others.enumerated().map { Member(Key("key \($0.offset)"), $0.element) }
+        return others.allSatisfy { has($0, members: nil, elements: nil) }
+            && [[], [members[0]], members].allSatisfy {
+                has(.object($0), members: $0, elements: nil)
+            }
+            && [[], [nil], others].allSatisfy { has(.array($0), members: nil, elements: $0) }
+    }
+
+    /// Whether just these arrays are found in the value: the same memory, and as many.
+    private static func has(_ value: Value, members: [Member]?, elements: [Value]?) -> Bool {
+        withUnsafePointer(to: value) { value in
+            isSame(Self.members(value), members) && isSame(Self.elements(value), elements)
+        }
+    }
+
+    private static func isSame<Element>(
+        _ found: UnsafeBufferPointer<Element>?, _ expected: [Element]?
+    ) -> Bool {
+        guard let found, let expected else { return found == nil && expected == nil }
+        return expected.withUnsafeBufferPointer {
+            found.count == $0.count && (found.isEmpty || found.baseAddress == $0.baseAddress)
+        }
+    }
+}
