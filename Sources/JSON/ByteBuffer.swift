@@ -11,14 +11,26 @@ public struct ByteBuffer: ~Copyable {
     @inlinable public var count: Int { filled }
     @usableFromInline var filled = 0
     @usableFromInline var capacity: Int
+    /// Memory of its own, and not of the caller.
+    @usableFromInline var ownsMemory: Bool
 
     /// An empty buffer with room for `capacity` bytes.
     public init(capacity: Int = 256) {
         self.capacity = max(capacity, 16)
         base = .allocate(capacity: self.capacity)
+        ownsMemory = true
     }
 
-    deinit { base.deallocate() }
+    /// An empty buffer that first fills the caller's memory, which outlives it.
+    @inlinable
+    public init(borrowing memory: UnsafeMutableBufferPointer<UInt8>) {
+        capacity = memory.count
+        ownsMemory = memory.baseAddress == nil
+        base = memory.baseAddress ?? .allocate(capacity: 1)
+    }
+
+    @inlinable
+    deinit { if ownsMemory { base.deallocate() } }
 
     /// The bytes written so far; valid until the next change.
     @inlinable
@@ -53,8 +65,9 @@ public struct ByteBuffer: ~Copyable {
         capacity = max(capacity * 2, count + more)
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         grown.update(from: base, count: count)
-        base.deallocate()
+        if ownsMemory { base.deallocate() }
         base = grown
+        ownsMemory = true
     }
 
     /// Appends one byte.
@@ -101,6 +114,37 @@ public struct ByteBuffer: ~Copyable {
             for index in 0..<size { (base + filled)[index] = source[index] }
         }
         filled += size
+    }
+
+    /// How many bytes may be read, and are written, behind what is appended by whole blocks.
+    static let padding = 16
+
+    /// Appends bytes behind which there is memory to read, in blocks of 16.
+    @inline(__always)
+    mutating func append(padded bytes: UnsafeBufferPointer<UInt8>) {
+        guard let source = bytes.baseAddress else { return }
+        reserve(bytes.count + Self.padding)
+        let from = UnsafeRawPointer(source)
+        let to = UnsafeMutableRawPointer(base + filled)
+        var place = 0
+        repeat {
+            let block = from.loadUnaligned(fromByteOffset: place, as: SIMD16<UInt8>.self)
+            to.storeBytes(of: block, toByteOffset: place, as: SIMD16<UInt8>.self)
+            place += 16
+        } while place < bytes.count
+        filled += bytes.count
+    }
+
+    /// Appends `count` of 16 bytes, lowest first, with quotes around them.
+    @inline(__always)
+    mutating func append(quotingPlain low: UInt64, _ high: UInt64, count: Int) {
+        reserve(18)
+        let place = UnsafeMutableRawPointer(base + filled)
+        place.storeBytes(of: 0x22, as: UInt8.self)
+        place.storeBytes(of: low.littleEndian, toByteOffset: 1, as: UInt64.self)
+        place.storeBytes(of: high.littleEndian, toByteOffset: 9, as: UInt64.self)
+        place.storeBytes(of: 0x22, toByteOffset: count + 1, as: UInt8.self)
+        filled += count + 2
     }
 
     /// Appends the text of a literal.

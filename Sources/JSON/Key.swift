@@ -17,7 +17,8 @@ public struct Key: Sendable {
     struct Record {
         @usableFromInline var bytes: UnsafePointer<UInt8>
         @usableFromInline var count: Int
-        /// The name as the beginning of a member, `"name":`, which is written more often than read.
+        /// The name as the beginning of a member, `"name":`, which is written more often than
+        /// read; there is memory to read behind it.
         var quoted: UnsafeBufferPointer<UInt8>
     }
 
@@ -69,7 +70,7 @@ public struct Key: Sendable {
     /// Appends the name as the beginning of a member: `"name":`.
     @inline(__always)
     func writeStart(to out: inout ByteBuffer) {
-        if case .interned(let record) = storage { return out.append(record.pointee.quoted) }
+        if case .interned(let record) = storage { return out.append(padded: record.pointee.quoted) }
         withUTF8 { Escapes.encode($0, to: &out) }
         out.append(0x3A)
     }
@@ -163,9 +164,11 @@ final class KeyTable: @unchecked Sendable {
         var text = ByteBuffer(capacity: name.count + 3)
         text.append(quoting: name)
         text.append(0x3A)
+        let count = text.count
+        for _ in 0..<ByteBuffer.padding { text.append(0) }
         let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.count)
         _ = copy.initialize(from: text.bytes)
-        return UnsafeBufferPointer(copy)
+        return UnsafeBufferPointer(rebasing: copy[..<count])
     }
 }
 

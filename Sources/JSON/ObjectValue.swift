@@ -75,6 +75,17 @@ public struct ObjectValue: Sendable {
     }
 }
 
+extension Value {
+    /// Sets or adds the member, in place if nobody else holds the object; false if this is none.
+    package mutating func setMember(_ key: Key, _ value: Value) -> Bool {
+        guard case .object(var object) = self else { return false }
+        self = .null
+        object.edit { $0.set(key, value) }
+        self = .object(object)
+        return true
+    }
+}
+
 extension [Member] {
     /// The place of the member with this name.
     @inlinable

@@ -24,6 +24,18 @@ enum PlainRun {
         return index
     }
 
+    /// Whether all of the first `count` of these 16 bytes, lowest first, stand as they are.
+    @inline(__always)
+    static func isPlain(low: UInt64, high: UInt64, count: Int) -> Bool {
+        // What is behind the text is made blanks, which are plain.
+        let blanks = ones &* 0x20
+        let (first, second) =
+            count < 8
+            ? (low | blanks << UInt64(8 * count), blanks)
+            : (low, high & (1 << 56 - 1) | blanks << UInt64(8 * (count - 8)))
+        return specials(first, ascii: false) | specials(second, ascii: false) == 0
+    }
+
     /// The high bits of bytes that end a run. Subtraction may borrow from the byte above, so that
     /// only the lowest mark can be trusted; it is the one that counts.
     @inline(__always)

@@ -79,6 +79,11 @@ extension Number {
 extension Text {
     /// Appends the text as a JSON string: quoted and escaped.
     public func writeQuoted(to out: inout ByteBuffer) {
+        if case .small(let low, let high) = storage,
+            PlainRun.isPlain(low: low, high: high, count: Int(high >> 56))
+        {
+            return out.append(quotingPlain: low, high, count: Int(high >> 56))
+        }
         withUTF8 { Escapes.encode($0, to: &out) }
     }
 }
@@ -88,13 +93,19 @@ extension ArrayValue {
         switch storage {
         case .span(let document, let token): document.write(Int(token), to: &out)
         case .elements(let elements):
-            out.append(0x5B)
-            for index in elements.indices {
-                if index > 0 { out.append(0x2C) }
-                elements[index].write(to: &out)
-            }
-            out.append(0x5D)
+            elements.withUnsafeBufferPointer { Self.write($0, to: &out) }
         }
+    }
+
+    fileprivate static func write(
+        _ elements: UnsafeBufferPointer<Value>, to out: inout ByteBuffer
+    ) {
+        out.append(0x5B)
+        for index in elements.indices {
+            if index > 0 { out.append(0x2C) }
+            Value.write(elements.baseAddress, index, to: &out)
+        }
+        out.append(0x5D)
     }
 }
 
@@ -102,15 +113,39 @@ extension ObjectValue {
     func write(to out: inout ByteBuffer) {
         switch storage {
         case .span(let document, let token): document.write(Int(token), to: &out)
-        case .members(let members):
-            out.append(0x7B)
-            for index in members.indices {
-                if index > 0 { out.append(0x2C) }
-                members[index].key.writeStart(to: &out)
-                members[index].value.write(to: &out)
-            }
-            out.append(0x7D)
+        case .members(let members): members.withUnsafeBufferPointer { Self.write($0, to: &out) }
         }
+    }
+
+    fileprivate static func write(
+        _ members: UnsafeBufferPointer<Member>, to out: inout ByteBuffer
+    ) {
+        out.append(0x7B)
+        for index in members.indices {
+            if index > 0 { out.append(0x2C) }
+            guard let member = members.baseAddress.map({ $0 + index }) else { continue }
+            member.pointee.key.writeStart(to: &out)
+            Value.write(ValueLayout.value(of: member), 0, to: &out)
+        }
+        out.append(0x7D)
+    }
+}
+
+extension Value {
+    /// Writes the value at an address: what is in an open object or array is not copied on the way.
+    fileprivate static func write(
+        _ base: UnsafePointer<Value>?, _ index: Int, to out: inout ByteBuffer
+    ) {
+        guard let value = base.map({ $0 + index }) else { return }
+        if ValueLayout.isKnown {
+            if let members = ValueLayout.members(value) {
+                return ObjectValue.write(members, to: &out)
+            }
+            if let elements = ValueLayout.elements(value) {
+                return ArrayValue.write(elements, to: &out)
+            }
+        }
+        value.pointee.write(to: &out)
     }
 }
 

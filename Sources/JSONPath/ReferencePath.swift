@@ -4,6 +4,8 @@ import JSON
 public struct ReferencePath: Sendable {
     /// The same path for reading.
     public let path: Path
+    /// The name, if the path has one step.
+    private let onlyName: Key?
 
     /// The path as it was written.
     public var text: String { path.text }
@@ -15,6 +17,11 @@ public struct ReferencePath: Sendable {
     public init(parsing text: String) throws(PathSyntaxError) {
         var parser = PathParser(text, mode: .reference)
         path = Path(parser.text, steps: try parser.parsePath())
+        if path.steps.count == 1, case .name(let key) = path.steps[0] {
+            onlyName = key
+        } else {
+            onlyName = nil
+        }
         guard path.isReference else {
             throw PathSyntaxError(
                 message: "a reference path has only names and single indexes", offset: 0)
@@ -27,6 +34,7 @@ public struct ReferencePath: Sendable {
     /// Puts `value` at this place: creates the objects that are missing on the way; an index
     /// only replaces an element that exists. On a failure `root` stays as it was.
     public func set(_ value: Value, in root: inout Value) throws(PathFailure) {
+        if let onlyName, root.setMember(onlyName, value) { return }
         try check(root)
         write(value, into: &root, from: 0)
     }

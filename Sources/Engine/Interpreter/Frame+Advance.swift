@@ -70,9 +70,11 @@ extension Frame {
     private mutating func run(
         _ planned: PlannedState, _ session: inout Session
     ) throws(StateFault) -> Step {
+        if planned.isPlainPass { return try runPass(planned, .none, &session) }
+        if let choice = planned.choice { return try runChoice(planned, choice, &session) }
         switch planned.state.action {
         case .pass(let result): return try runPass(planned, result, &session)
-        case .choice(let choice): return try runChoice(planned, choice, &session)
+        case .choice(let choice): return try runChoice(planned, Uncounted(choice), &session)
         case .succeed: return try runSucceed(planned, &session)
         case .fail(let error, let cause): throw try failure(error: error, cause: cause)
         case .wait(let wait): return try runWait(planned, wait, &session)

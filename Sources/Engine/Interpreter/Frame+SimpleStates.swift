@@ -19,11 +19,26 @@ extension Frame {
     }
 
     mutating func runChoice(
-        _ planned: PlannedState, _ choice: ChoiceAction, _ session: inout Session
+        _ planned: PlannedState, _ choice: Uncounted<ChoiceAction>, _ session: inout Session
+    ) throws(StateFault) -> Step {
+        var fault: StateFault?
+        let step = choice.with { choice -> Step? in
+            do throws(StateFault) {
+                return try run(choice, of: planned, &session)
+            } catch {
+                fault = error
+                return nil
+            }
+        }
+        if let step { return step }
+        throw fault ?? .runtime("a Choice state came to nothing")
+    }
+
+    private mutating func run(
+        _ choice: ChoiceAction, of planned: PlannedState, _ session: inout Session
     ) throws(StateFault) -> Step {
         try setInput(planned)
-        for index in choice.rules.indices
-        where try choice.rules[index].condition.evaluate(in: &scope) {
+        if let index = try choice.match(in: &scope) {
             let rule = choice.rules[index]
             return try choose(planned, rule.next, rule.assign, rule.output, &session)
         }

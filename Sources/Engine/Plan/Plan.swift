@@ -44,6 +44,10 @@ final class PlannedState: Sendable {
     let service: TaskService
     let events: StateEventNames
     let canRetry: Bool
+    /// The fields of a Choice, without counting references to them at each visit.
+    let choice: Uncounted<ChoiceAction>?
+    /// Whether it is a Pass state without a result of its own.
+    let isPlainPass: Bool
 
     init(_ state: State) {
         self.state = state
@@ -58,6 +62,16 @@ final class PlannedState: Sendable {
             service = TaskService(resource: "")
         }
         events = StateEventNames(type: state.typeName)
+        if case .choice(let action) = state.action {
+            choice = Uncounted(action)
+        } else {
+            choice = nil
+        }
+        if case .pass(result: .none) = state.action {
+            isPlainPass = true
+        } else {
+            isPlainPass = false
+        }
         switch state.action {
         case .task, .map, .parallel: canRetry = true
         default: canRetry = false

@@ -4,25 +4,17 @@ import JSONPath
 extension Condition {
     /// Whether the rule matches now; `And` and `Or` stop as soon as they know.
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
-        switch self {
-        case .and(let conditions):
-            for index in conditions.indices
-            where try !conditions[index].evaluate(in: &scope) { return false }
-            return true
-        case .or(let conditions):
-            for index in conditions.indices
-            where try conditions[index].evaluate(in: &scope) { return true }
-            return false
-        case .not(let condition): return try !condition.evaluate(in: &scope)
-        case .test(let test): return try test.evaluate(in: scope)
-        case .constant(let constant): return constant
-        case .expression(let expression):
-            let value = try expression.evaluate(in: &scope)
-            guard case .bool(let bool) = value else {
-                throw expression.unexpected(value, expected: .boolean)
-            }
-            return bool
+        try node.holds(in: &scope)
+    }
+}
+
+extension ChoiceAction {
+    /// The index of the first rule that matches now; nil if none does.
+    package func match(in scope: inout EvaluationScope) throws(StateFault) -> Int? {
+        for index in conditions.indices where try conditions[index].holds(in: &scope) {
+            return index
         }
+        return nil
     }
 }
 
@@ -46,6 +38,17 @@ extension DataTest {
         case .isType(let type, let expected):
             return type.accepts(value) == expected
         case .isPresent: return true
+        }
+    }
+
+    /// Whether the comparison holds for this value of the variable; nil if it needs another one.
+    @inline(__always)
+    func holds(for value: Value) -> Bool? {
+        switch comparison {
+        case .literal(let family, let relation, let operand):
+            Self.compare(value, operand, family, relation)
+        case .isType(let type, let expected): type.accepts(value) == expected
+        case .path, .matches, .isPresent: nil
         }
     }
 

@@ -86,6 +86,7 @@ final class PathTemplate: TemplateNode, @unchecked Sendable {
     }
 
     override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+        if let value = path.quickValue(in: scope.input) { return value }
         do throws(PathFailure) {
             return try path.evaluate(in: scope)
         } catch {

@@ -2,6 +2,10 @@ import JSON
 import JSONPath
 
 extension ValuePath {
+    /// The value at a path of names into the input; nil where only the whole evaluation can tell.
+    @inline(__always)
+    func quickValue(in input: Value) -> Value? { inputLookup.flatMap { $0(input) } }
+
     /// The value at the path, or why there is none.
     public func evaluate(in scope: borrowing EvaluationScope) throws(PathFailure) -> Value {
         try evaluate(over: scope.input, in: scope)

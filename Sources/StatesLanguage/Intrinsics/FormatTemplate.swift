@@ -3,15 +3,19 @@ import JSONPath
 
 /// The template of `States.Format`: texts with a gap between each two, which `{}` stood for.
 struct FormatTemplate: Sendable {
-    /// One more than there are gaps.
-    let texts: [[UInt8]]
+    /// All texts behind one another, and where each ends; one more than there are gaps.
+    private let bytes: [UInt8]
+    private let ends: [Int]
 
-    var gapCount: Int { texts.count - 1 }
+    var gapCount: Int { ends.count - 1 }
 
     /// The signs that a backslash makes plain ones.
     private static let reserved = Array("{}'\\".utf8)
 
-    init(texts: [[UInt8]]) { self.texts = texts }
+    init(texts: [[UInt8]]) {
+        bytes = texts.flatMap { $0 }
+        ends = texts.indices.map { texts[...$0].reduce(0) { $0 + $1.count } }
+    }
 
     /// Reads a template that is a value of the data; a backslash before `{`, `}`, `'` or another
     /// backslash makes the sign a plain one.
@@ -36,7 +40,7 @@ struct FormatTemplate: Sendable {
             return texts
         }
         guard let texts else { throw IntrinsicFault("the template ends with a backslash") }
-        self.texts = texts
+        self.init(texts: texts)
     }
 
     /// The text with the values in the gaps.
@@ -59,6 +63,7 @@ struct FormatTemplate: Sendable {
     }
 
     func append(_ place: Int, to out: inout ByteBuffer) {
-        texts[place].withUnsafeBufferPointer { out.append($0) }
+        let start = place == 0 ? 0 : ends[place - 1]
+        for index in start..<ends[place] { out.append(bytes[index]) }
     }
 }

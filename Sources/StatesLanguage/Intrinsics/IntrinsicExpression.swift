@@ -58,6 +58,7 @@ final class PathExpression: IntrinsicExpression, @unchecked Sendable {
     }
 
     override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
+        if let value = path.quickValue(in: scope.input) { return value }
         do throws(PathFailure) {
             return try path.evaluate(in: scope)
         } catch {
@@ -144,12 +145,22 @@ final class FormatExpression: IntrinsicExpression, @unchecked Sendable {
         do throws(IntrinsicFault) { try template.check(nodes.count) } catch {
             throw .arguments(.format, error)
         }
-        var out = ByteBuffer(capacity: 64)
-        template.append(0, to: &out)
-        for gap in nodes.indices {
-            try nodes[gap].evaluate(in: &scope).writeJavaText(to: &out)
-            template.append(gap + 1, to: &out)
+        var failure: Failure?
+        let text = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { memory in
+            var out = ByteBuffer(borrowing: memory)
+            template.append(0, to: &out)
+            for gap in nodes.indices {
+                do throws(Failure) {
+                    try nodes[gap].evaluate(in: &scope).writeJavaText(to: &out)
+                } catch {
+                    failure = error
+                    break
+                }
+                template.append(gap + 1, to: &out)
+            }
+            return Text(utf8: out.bytes)
         }
-        return .string(out.string)
+        if let failure { throw failure }
+        return .string(text)
     }
 }

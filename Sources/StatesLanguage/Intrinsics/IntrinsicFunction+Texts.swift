@@ -4,6 +4,7 @@ import JSON
 extension IntrinsicFunction {
     /// The pieces between delimiters, of which `delimiters` is a set; empty pieces are dropped.
     static func split(_ text: Text, at delimiters: Text) -> [Value] {
+        if let delimiter = delimiters.onlyByte { return split(text, at: delimiter) }
         guard let set = DelimiterSet(delimiters) else {
             let set = Set(delimiters.string.unicodeScalars)
             return text.string.unicodeScalars.split { set.contains($0) }.map { .string(String($0)) }
@@ -14,6 +15,23 @@ extension IntrinsicFunction {
             pieces.reserveCapacity(bytes.count { set.contains($0) } + 1)
             var start = 0
             for (index, byte) in bytes.enumerated() where set.contains(byte) {
+                if index > start { pieces.append(.string(text.slice(start..<index))) }
+                start = index + 1
+            }
+            if bytes.count > start { pieces.append(.string(text.slice(start..<bytes.count))) }
+        }
+        return pieces
+    }
+
+    private static func split(_ text: Text, at delimiter: UInt8) -> [Value] {
+        var pieces: [Value] = []
+        text.withUTF8 { bytes in
+            // Counting first is cheaper than letting the array grow.
+            var count = 1
+            for byte in bytes where byte == delimiter { count += 1 }
+            pieces.reserveCapacity(count)
+            var start = 0
+            for index in 0..<bytes.count where bytes[index] == delimiter {
                 if index > start { pieces.append(.string(text.slice(start..<index))) }
                 start = index + 1
             }
@@ -94,6 +112,13 @@ extension IntrinsicFunction {
     private static func checkLength(_ text: Text) throws(IntrinsicFault) {
         guard text.utf8Count > longestText, text.string.utf16.count > longestText else { return }
         throw IntrinsicFault("the text has more than \(longestText) characters")
+    }
+}
+
+extension Text {
+    /// The byte, if the text is one ASCII character.
+    fileprivate var onlyByte: UInt8? {
+        withUTF8 { bytes in bytes.count == 1 && bytes[0] < 0x80 ? bytes[0] : nil }
     }
 }
 

@@ -1,13 +1,25 @@
 import JSON
 
 /// When a rule of a Choice state matches.
-public enum Condition: Sendable {
-    case and([Condition])
-    case or([Condition])
-    indirect case not(Condition)
-    case test(DataTest)
-    indirect case expression(QueryExpression)
-    case constant(Bool)
+public struct Condition: Sendable {
+    let node: ConditionNode
+
+    static func and(_ conditions: [Condition]) -> Condition {
+        Condition(node: CombinedCondition(conditions, decidedBy: false))
+    }
+    static func or(_ conditions: [Condition]) -> Condition {
+        Condition(node: CombinedCondition(conditions, decidedBy: true))
+    }
+    static func not(_ condition: Condition) -> Condition {
+        Condition(node: NegatedCondition(condition.node))
+    }
+    static func test(_ test: DataTest) -> Condition { Condition(node: TestCondition(test)) }
+    static func expression(_ expression: QueryExpression) -> Condition {
+        Condition(node: ExpressionCondition(expression))
+    }
+    static func constant(_ constant: Bool) -> Condition {
+        Condition(node: ConstantCondition(constant))
+    }
 }
 
 /// A comparison of a JSONPath Choice rule.

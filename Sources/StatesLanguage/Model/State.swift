@@ -118,17 +118,17 @@ public enum WaitAction: Sendable {
 }
 
 /// The fields of a Choice state.
-public struct ChoiceAction: Sendable {
+public final class ChoiceAction: Sendable {
     /// One of `Choices`.
     public struct Rule: Sendable {
         /// When the rule matches.
-        public var condition: Condition
+        public let condition: Condition
         /// The index of the state to go to.
-        public var next: Int
+        public let next: Int
         /// `Assign` of the rule.
-        public var assign: [TemplateMember]
+        public let assign: [TemplateMember]
         /// `Output` of the rule (JSONata).
-        public var output: Template?
+        public let output: Template?
 
         /// A rule of these parts.
         public init(
@@ -143,14 +143,17 @@ public struct ChoiceAction: Sendable {
     }
 
     /// `Choices` in order.
-    public var rules: [Rule]
+    public let rules: [Rule]
     /// The index of the `Default` state.
-    public var defaultNext: Int?
+    public let defaultNext: Int?
+    /// The conditions of the rules.
+    let conditions: [Uncounted<ConditionNode>]
 
     /// A choice of these parts.
     public init(rules: [Rule], defaultNext: Int?) {
         self.rules = rules
         self.defaultNext = defaultNext
+        conditions = rules.map { Uncounted($0.condition.node) }
     }
 }
 
