@@ -134,7 +134,8 @@ def handlers(space, rows, rounds):
     events = handler_events(space, rows)
     programs = {
         "bare loop": lambda: bare_loop(space, events),
-        "maprun": lambda: run(space.run_command("batch.asl.json", data), cwd=space.flows),
+        "maprun": lambda: run(
+            space.run_command("batch.asl.json", data), cwd=space.flows, env=space.same_python()),
     }
     costs = in_turn(programs, rounds)
     calls = sum(count for _, _, count in events)

@@ -75,6 +75,10 @@ class Workspace:
     def python_environment(self):
         return {**os.environ, "PYTHONPATH": str(ROOT / "benchmarks/.python")}
 
+    def same_python(self):
+        """An environment in which `python3` is the Python that everything is measured with."""
+        return {**os.environ, "PATH": f"{Path(PYTHON).parent}:{os.environ['PATH']}"}
+
     def has_orjson(self):
         found = subprocess.run(
             [PYTHON, "-c", "import orjson"], env=self.python_environment(), capture_output=True)
