@@ -13,12 +13,17 @@ final class RunFixture: Sendable {
     let calls = Mutex<[String]>([])
 
     init() throws {
-        root = NSTemporaryDirectory() + "maprun-run-" + UUID().uuidString
+        root = Self.folder + "/" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: root + "/data", withIntermediateDirectories: true)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: root) }
+    /// The folder of all fixtures. It goes with the process: runs that play the part of killed ones
+    /// keep their fixture alive for ever.
+    private static let folder: String = {
+        atexit { try? FileManager.default.removeItem(atPath: RunFixture.folder) }
+        return NSTemporaryDirectory() + "maprun-runs-\(ProcessInfo.processInfo.processIdentifier)"
+    }()
 
     /// Writes an input file of the bucket `data`.
     func write(_ name: String, _ text: String) throws {
