@@ -16,8 +16,15 @@ struct ChildInput {
 protocol ChildBlock: Sendable {
     var firstIndex: Int { get }
     var count: Int { get }
+    /// The index of a child among all of the Map Run.
+    func index(at offset: Int) -> Int
     /// The input of one child. A fault is that child's own.
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault>
+}
+
+extension ChildBlock {
+    /// Most blocks are without gaps.
+    func index(at offset: Int) -> Int { firstIndex + offset }
 }
 
 /// Children that get one item each: items become values, and pass the ItemSelector, where the

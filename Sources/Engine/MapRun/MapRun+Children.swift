@@ -18,7 +18,7 @@ extension MapRun {
                 holdsPlace = true
             }
             if isHalted.load(ordering: .relaxed) { break }
-            let index = work.block.firstIndex + offset
+            let index = work.block.index(at: offset)
             if storage.isFinished(index) {
                 if storage.comparesFinished { compare(work.block, offset) }
             } else {
@@ -38,9 +38,9 @@ extension MapRun {
     private func compare(_ block: any ChildBlock, _ offset: Int) {
         do throws(RecordsError) {
             guard case .success(let child) = try block.child(at: offset) else { return }
-            storage.compare(block.firstIndex + offset, contentHash: child.contentHash)
+            storage.compare(block.index(at: offset), contentHash: child.contentHash)
         } catch {
-            readingFailed(error, at: block.firstIndex + offset)
+            readingFailed(error, at: block.index(at: offset))
         }
     }
 
@@ -92,7 +92,7 @@ extension MapRun {
     private func startChild(
         _ block: any ChildBlock, _ offset: Int, into outcomes: inout BlockOutcomes
     ) -> Bool? {
-        let index = block.firstIndex + offset
+        let index = block.index(at: offset)
         let now = environment.scheduler.now
         do throws(RecordsError) {
             switch try block.child(at: offset) {

@@ -31,8 +31,10 @@ final class MapRun: Job {
         var waiting: [Int: Execution] = [:]
         var children = MapRunCounts()
         var items = MapRunCounts()
-        /// Children and items seen so far: the total once the feed has ended.
+        /// Children seen so far: the total once the feed has ended.
         var seen = 0
+        /// Where not all children are run: those that are.
+        var selected: SelectedSource?
         var feedHasEnded = false
         /// Why reading came to its end before the input did.
         var readFailure: StateFault?
@@ -85,8 +87,12 @@ final class MapRun: Job {
                 limit: settings.limit, tolerance: Tolerance(settings), settings: settings))
     }
 
-    /// Starts to work on the children of a feed.
-    func begin(_ feed: any ChildFeed) {
+    /// Starts to work on the children of a feed, which come from `selected` if not all are run.
+    func begin(_ feed: any ChildFeed, selected: SelectedSource? = nil) {
+        state.withLock { state in
+            state.selected = selected
+            if selected != nil { state.seen = 0 }
+        }
         feedBox.withLock { $0 = feed }
         wakePumps()
     }
@@ -171,7 +177,12 @@ final class MapRun: Job {
             }
             switch feedBox.withLock({ $0 })?.take() ?? .end {
             case .block(let block):
-                state.withLock { $0.seen = max($0.seen, block.firstIndex + block.count) }
+                state.withLock { state in
+                    state.seen =
+                        state.selected == nil
+                        ? max(state.seen, block.firstIndex + block.count)
+                        : state.seen + block.count
+                }
                 return PartialBlock(block: block, offset: 0)
             case .later:
                 state.withLock { $0.inFlight -= 1 }
@@ -225,11 +236,11 @@ final class MapRun: Job {
             return !state.feedHasEnded && error == nil
         }
         guard isFirst else { return }
-        let total = state.withLock { state in
+        let total = state.withLock { state -> Int? in
             state.children.total = state.seen
-            return state.seen
+            return state.selected.map(\.total) ?? state.seen
         }
-        storage.seal(total: total)
+        if let total { storage.seal(total: total) }
     }
 
     /// An item cannot be read: what comes before it is still run, what comes after it is not.

@@ -25,6 +25,8 @@ public final class MapRunner: MapRunLauncher {
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
         public var insistsOnConcurrency = false
+        /// Which children of the run's own Map Runs are run; nil for all.
+        public var selection: Selection?
         /// Hears of outcomes.
         public var observer: (any RunObserver)?
         /// Lets the run come to rest.
@@ -98,6 +100,7 @@ public final class MapRunner: MapRunLauncher {
         let reader = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
             try opening.open(request)
         }
+        let selected = try selected(request)
         let machine = request.childMachine
         let storage = try storage(request, machine, reader)
         let checkpoints = request.executionType == .standard ? storage as? JournalStorage : nil
@@ -116,13 +119,13 @@ public final class MapRunner: MapRunLauncher {
         active.withLock {
             $0[ObjectIdentifier(run)] = Active(run: run, storage: storage as? JournalStorage)
         }
-        begin(run, reader, request, storage as? JournalStorage)
+        begin(run, selected, reader, request, storage as? JournalStorage)
         return { run.stop(.aborted) }
     }
 
     private func begin(
-        _ run: MapRun, _ reader: any ItemReader, _ request: MapRunRequest,
-        _ storage: JournalStorage?
+        _ run: MapRun, _ selected: SelectedSource?, _ reader: any ItemReader,
+        _ request: MapRunRequest, _ storage: JournalStorage?
     ) {
         storage?.onRelief { [weak run] in run?.relieved() }
         if let recovered = storage?.recovered {
@@ -132,11 +135,24 @@ public final class MapRunner: MapRunLauncher {
         }
         // Of a run that is to be stopped nothing more is started.
         if configuration.control?.isStopping ?? false { return run.stop(.aborted) }
-        let source = request.childSource(reader, skip: storage?.itemsToSkip ?? 0)
-        guard configuration.prefetches else { return run.begin(DirectFeed(source)) }
+        let source =
+            selected ?? request.childSource(reader, skip: storage?.itemsToSkip ?? 0)
+        guard configuration.prefetches else {
+            return run.begin(DirectFeed(source), selected: selected)
+        }
         let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }
         feed.start()
-        run.begin(feed)
+        run.begin(feed, selected: selected)
+    }
+
+    /// The children to run where those are not all.
+    private func selected(_ request: MapRunRequest) throws(MapRunFailure) -> SelectedSource? {
+        guard let selection = configuration.selection, request.parent.item == nil else {
+            return nil
+        }
+        return try selection.source(seed: request.parent.machine.seed) {
+            () throws(RecordsError) in request.childSource(try opening.open(request))
+        }
     }
 
     private func storage(

@@ -8,6 +8,7 @@ final class ExecutionStore: CheckpointLog {
     /// Events that count, oldest first: those of earlier processes.
     private let counted: Mutex<[Event]>
     private let hasReopened = Mutex(false)
+    private let hasWidened = Mutex(false)
     private let failed: @Sendable (RunError) -> Void
 
     init(
@@ -26,6 +27,15 @@ final class ExecutionStore: CheckpointLog {
 
     /// What earlier processes have got from outside and still counts.
     var events: [Event] { counted.withLock { $0 } }
+
+    /// Whether a selection that the run was started with holds no longer.
+    var isWhole: Bool { hasWidened.withLock { $0 } || journal.notes.isWhole }
+
+    /// Lets the selection go.
+    func widen(_ batch: inout RecordBatch) {
+        batch.note(kind: ExecutionHistory.wholeKind, payload: [:])
+        hasWidened.withLock { $0 = true }
+    }
 
     /// Of events at the same place the last one counts; a void one counts as none.
     static func counted(_ all: [Event]) -> [Event] {

@@ -50,15 +50,16 @@ extension Run {
     }
 
     /// Claims a run that was begun before, to continue it; one that has ended is taken up again
-    /// where `redrive` says, with the same machine or a repaired one.
+    /// where `redrive` says, with the same machine or a repaired one. With `widens` a run of a
+    /// selection goes on with the rest.
     public static func resume(
         _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
-        surroundings: Surroundings, redrive: Redrive? = nil
+        surroundings: Surroundings, redrive: Redrive? = nil, widens: Bool = false
     ) throws(RunError) -> Run {
         let started = recorded.directory.info["started"]?.number?.int
         return try Run(
             recorded.options, machine: machine, directory: recorded.directory,
             startTime: started ?? surroundings.scheduler.now, surroundings: surroundings,
-            redrive: redrive)
+            redrive: redrive, widens: widens)
     }
 }

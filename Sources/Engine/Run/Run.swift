@@ -34,6 +34,8 @@ public final class Run: @unchecked Sendable {
         public var insistsOnConcurrency = false
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
+        /// Which children of the run's Map Runs are run; nil for all.
+        public var selection: Selection?
         /// Whether the events of the execution are kept.
         public var keepsHistory = false
         /// Whether files are read on a thread of their own; virtual time wants it done in turn.
@@ -97,7 +99,8 @@ public final class Run: @unchecked Sendable {
     /// Prepares a run in `directory`, or one of which nothing is kept.
     public init(
         _ options: RunOptions, machine: StateMachine, directory: RunDirectory?,
-        startTime: Int, surroundings: Surroundings, redrive: Redrive? = nil
+        startTime: Int, surroundings: Surroundings, redrive: Redrive? = nil,
+        widens: Bool = false
     ) throws(RunError) {
         self.options = options
         self.directory = directory
@@ -114,7 +117,9 @@ public final class Run: @unchecked Sendable {
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
             let store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
             self.store = store
-            if let redrive {
+            if widens {
+                try Self.widen(directory, store, journal, surroundings.scheduler.now)
+            } else if let redrive {
                 try Self.reopen(
                     directory, store, redrive, journal, time: surroundings.scheduler.now)
             }
@@ -129,6 +134,7 @@ public final class Run: @unchecked Sendable {
         configuration.maxConcurrency = surroundings.maxConcurrency
         configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes
+        configuration.selection = store?.isWhole ?? false ? nil : surroundings.selection
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
         configuration.control = control

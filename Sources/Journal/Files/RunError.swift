@@ -19,6 +19,8 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
         case inUse
         /// There is no such file or run.
         case notFound
+        /// Items were selected that are not there.
+        case notSelectable
         /// Any other refusal of the operating system.
         case system
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a parent execution's journal says, read without changing anything.
 public struct ExecutionHistory: Sendable {
     /// What an execution continues from, oldest first.
@@ -34,4 +36,17 @@ public struct ExecutionHistory: Sendable {
         history.tail = reader.tail
         return history
     }
+}
+
+extension ExecutionHistory {
+    /// The kind of the note that a run goes on with all items, not only with selected ones.
+    public static let wholeKind: Text = "whole"
+
+    /// Whether a selection that the run was started with holds no longer.
+    public var isWhole: Bool { notes.isWhole }
+}
+
+extension [Note] {
+    /// Whether one of them lets a selection go.
+    public var isWhole: Bool { contains { $0.kind == ExecutionHistory.wholeKind } }
 }

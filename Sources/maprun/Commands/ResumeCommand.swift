@@ -10,8 +10,13 @@ struct ResumeCommand: ParsableCommand {
             because its input could not be read to the end continues once the file is whole. Any \
             other run that has ended only tells its outcome once more; see maprun redrive.
 
+            A run of selected items (--limit and the like) continues with those; with --all it \
+            goes on with the others too, also after it has ended: finished items stay, the states \
+            after the Map run again with the whole result.
+
             EXAMPLES:
               maprun resume last
+              maprun resume last --all
               maprun resume 2026-11-22T10-31-05-nightly --max-concurrency 10
             """)
 
@@ -20,6 +25,9 @@ struct ResumeCommand: ParsableCommand {
 
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
+
+    @Flag(name: .customLong("all"), help: "Go on with the items that were not selected.")
+    var takesAll = false
 
     @Flag(help: "Keep what comes before damage in a journal, and run the rest again.")
     var salvage = false
@@ -31,16 +39,28 @@ struct ResumeCommand: ParsableCommand {
         let continuation = try Continuation(name, in: runsFolder, salvages: salvage)
         let id = continuation.directory.id
         let next = machinery.isQuiet ? nil : runsFolder.command("redrive", id)
-        guard let outcome = continuation.outcome else {
-            return try output.report(continuation.perform(machinery), next: next)
+        let selection = takesAll ? nil : continuation.selection
+        let widens = try takesAll && continuation.hasMore(else: runsFolder)
+        guard let outcome = continuation.outcome, !widens else {
+            let outcome = try continuation.perform(
+                machinery, redrive: widens ? .pending : nil, widens: widens)
+            try tellSelection(selection, continuation)
+            return try output.report(outcome, next: next)
         }
         if outcome.error == "States.ItemReaderFailed" {
-            return try output.report(
-                continuation.perform(machinery, redrive: .pending), next: next)
+            let outcome = try continuation.perform(machinery, redrive: .pending)
+            try tellSelection(selection, continuation)
+            return try output.report(outcome, next: next)
         }
         if !machinery.isQuiet {
             Console.note("run \(id) has ended before: \(outcome.status.rawValue)")
         }
+        try tellSelection(selection, continuation)
         try output.report(outcome, next: next)
+    }
+
+    private func tellSelection(_ selection: Selection?, _ continuation: Continuation) throws {
+        guard !machinery.isQuiet else { return }
+        try SelectionNote.show(selection, continuation.directory, runsFolder)
     }
 }

@@ -17,11 +17,18 @@ struct RunCommand: ParsableCommand {
             the definition, else one in the working directory; one that is nowhere is made beside \
             the definition when something is written to it.
 
+            --limit, --sample, --items and --where run a part of a distributed Map's items first, \
+            under the indexes they have in the whole input; the states after the Map get what \
+            there is. maprun resume RUN --all continues with the others and repeats none. Where \
+            items are batched, all four count batches, and --where sees {"Items": [...]}.
+
             EXAMPLES:
               maprun run flow.asl.json --input '{"customer": 7}'
               maprun run flow.asl.json --input order.json --output json
               maprun run flow.asl.json --mock MockConfigFile.json#HappyPath
               maprun run batch.asl.json --max-concurrency 50 --name nightly
+              maprun run batch.asl.json --sample 100 --seed 7
+              maprun run batch.asl.json --limit 10 --where 'age > 3'
             """)
 
     @Argument(help: ArgumentHelp("The definition; - is standard input.", valueName: "flow"))
@@ -45,6 +52,7 @@ struct RunCommand: ParsableCommand {
             valueName: "file#[machine/]case"))
     var mock: String?
 
+    @OptionGroup var selected: SelectionOptions
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
 
@@ -73,8 +81,9 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         let input = try InputText.value(input)
-        let launch = Launch(
+        var launch = Launch(
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
+        launch.selection = try selected.selection(loaded.machine.workflow)
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
             workers: machinery.workers)
@@ -83,6 +92,9 @@ struct RunCommand: ParsableCommand {
             surroundings: equipment.surroundings)
         let outcome = try equipment.perform(
             run, runsFolder: runsFolder, isQuiet: machinery.isQuiet)
+        if !machinery.isQuiet {
+            try SelectionNote.show(launch.selection, run.directory, runsFolder)
+        }
         try output.report(outcome, next: machinery.redriveCommand(run, in: runsFolder))
     }
 

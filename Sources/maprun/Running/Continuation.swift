@@ -25,6 +25,20 @@ struct Continuation {
         outcome = history.outcome.map { ExecutionOutcome($0) }
     }
 
+    /// The selection of items that the run is one of, unless it goes on with all by now.
+    var selection: Selection? { history.isWhole ? nil : Launch(options.launch).selection }
+
+    /// Whether there are items that a selection left out and that may be run now.
+    func hasMore(else runsFolder: RunsFolder) throws -> Bool {
+        guard Launch(options.launch).selection != nil else {
+            throw UsageError(
+                "run '\(directory.id)' was started with all items; continue it with\n"
+                    + runsFolder.command("resume", directory.id))
+        }
+        guard !history.isWhole else { return false }
+        return try outcome == nil || !RedrivePlan(directory, .pending).maps.isEmpty
+    }
+
     /// Sets damaged parts of journals aside; what they held runs again.
     private static func salvage(_ directory: RunDirectory) throws {
         if let holder = try RunOwner.holder(of: directory.path) {
@@ -39,9 +53,11 @@ struct Continuation {
         }
     }
 
-    /// Runs what is left, and with `redrive` what has ended but is to run again.
+    /// Runs what is left, and with `redrive` what has ended but is to run again, with `widens` also
+    /// what was not selected.
     func perform(
-        _ machinery: Machinery, redrive: Redrive? = nil, prepare: (Run) -> Void = { _ in }
+        _ machinery: Machinery, redrive: Redrive? = nil, widens: Bool = false,
+        prepare: (Run) -> Void = { _ in }
     ) throws -> ExecutionOutcome {
         let definition = try Definition(
             options.definition, path: directory.definitionPath,
@@ -57,7 +73,7 @@ struct Continuation {
         let findings = try ResumeFindings(directory, history)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,
-            surroundings: surroundings, redrive: redrive)
+            surroundings: surroundings, redrive: redrive, widens: widens)
         prepare(run)
         if !machinery.isQuiet {
             for line in run.findings + findings.lines { Console.note(line) }

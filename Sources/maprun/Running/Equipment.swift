@@ -30,6 +30,7 @@ struct Equipment {
             scheduler: DispatchScheduler(workerCount: workers), tasks: mocks ?? router,
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
+        surroundings.selection = launch.selection
         self.surroundings = surroundings
     }
 

@@ -1,3 +1,4 @@
+import Engine
 import JSON
 
 /// How a run was started, as far as it matters when it is resumed from somewhere else.
@@ -10,6 +11,8 @@ struct Launch {
     var bindings: String?
     /// `--mock`, with the file's path from the root.
     var mock: String?
+    /// `--limit`, `--sample`, `--items` and `--where`.
+    var selection: Selection?
 
     /// A run that starts now.
     init(maxConcurrency: Int?, bindings: String?, mock: String?) {
@@ -25,6 +28,7 @@ struct Launch {
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["bindings"] = bindings.map(Value.string)
         object["mock"] = mock.map(Value.string)
+        object["selection"] = selection?.value
         return .object(object)
     }
 
@@ -33,5 +37,6 @@ struct Launch {
         maxConcurrency = value["maxConcurrency"]?.number?.int
         bindings = value["bindings"]?.string
         mock = value["mock"]?.string
+        selection = Selection(value["selection"])
     }
 }

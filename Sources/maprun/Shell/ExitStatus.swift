@@ -13,7 +13,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
     init(_ error: RunError) {
         switch error.code {
         case .inUse: self = .inUse
-        case .notFound: self = .usage
+        case .notFound, .notSelectable: self = .usage
         default: self = .machineFailed
         }
     }

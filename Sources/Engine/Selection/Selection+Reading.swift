@@ -1,0 +1,81 @@
+import Journal
+import Records
+import StatesLanguage
+
+extension Selection {
+    /// The selected children; reads the input once before where only that tells which they are.
+    func source(
+        seed: UInt64, _ open: () throws(RecordsError) -> any ChildBlockSource
+    ) throws(MapRunFailure) -> SelectedSource {
+        let refusal: RunError
+        do throws(RecordsError) {
+            guard let last = items?.last?.upperBound, let count = try count(open(), upTo: last)
+            else { return try reading(seed, open) }
+            refusal = Self.beyond(last, count)
+        } catch {
+            throw .reading(error)
+        }
+        throw .machine(refusal)
+    }
+
+    private func reading(
+        _ seed: UInt64, _ open: () throws(RecordsError) -> any ChildBlockSource
+    ) throws(RecordsError) -> SelectedSource {
+        var wanted: ChildCondition?
+        if let condition { wanted = try ChildCondition(condition) }
+        guard let sample else {
+            return SelectedSource(
+                try open(), ranges: items, condition: wanted, limit: limit ?? .max)
+        }
+        var drawing = Drawing(sample, seed: seed)
+        let all = SelectedSource(try open(), condition: wanted)
+        while let block = try all.next() {
+            for offset in 0..<block.count { drawing.offer(block.index(at: offset)) }
+        }
+        let drawn = SelectedSource(try open(), ranges: drawing.ranges)
+        drawn.total = all.total
+        return drawn
+    }
+
+    /// How many children there are if the last one wanted is not among them.
+    private func count(
+        _ source: any ChildBlockSource, upTo last: Int
+    ) throws(RecordsError) -> Int? {
+        var count = 0
+        while count <= last {
+            guard let block = try source.next() else { return count }
+            count = block.firstIndex + block.count
+        }
+        return nil
+    }
+
+    private static func beyond(_ last: Int, _ count: Int) -> RunError {
+        let there = count == 0 ? "the input has none" : "the last one is \(count - 1)"
+        return RunError(
+            .notSelectable,
+            "--items names item \(last), but \(there) (counted from 0); nothing "
+                + "was started; start a new run with items that are there")
+    }
+}
+
+/// Draws some of a stream of numbers, each with the same chance, holding no more than those.
+struct Drawing {
+    private let size: Int
+    private var random: RandomSource
+    private var seen = 0
+    private var drawn: [Int] = []
+
+    init(_ size: Int, seed: UInt64) {
+        self.size = size
+        random = RandomSource(seed: seed)
+    }
+
+    mutating func offer(_ number: Int) {
+        seen += 1
+        if drawn.count < size { return drawn.append(number) }
+        let place = Int.random(in: 0..<seen, using: &random)
+        if place < size { drawn[place] = number }
+    }
+
+    var ranges: [ClosedRange<Int>] { Selection.merged(drawn.map { $0...$0 }) }
+}
