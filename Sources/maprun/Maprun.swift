@@ -25,7 +25,8 @@ struct Maprun: ParsableCommand {
             RunCommand.self, ResumeCommand.self, RedriveCommand.self, SetCommand.self,
             StopCommand.self, StatusCommand.self,
             ListCommand.self,
-            ResultsCommand.self, FailuresCommand.self, ShowCommand.self, ValidateCommand.self,
+            ResultsCommand.self, DiffCommand.self, FailuresCommand.self, ShowCommand.self,
+            ValidateCommand.self,
             TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,
             DatasetsCommand.self,
         ])

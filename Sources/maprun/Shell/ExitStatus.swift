@@ -22,7 +22,8 @@ enum ExitStatus: Int32, Error, CaseIterable {
     var meaning: String {
         switch self {
         case .succeeded: "done; of run and resume: the execution succeeded"
-        case .executionFailed: "the execution failed, timed out or was aborted; tests failed"
+        case .executionFailed:
+            "the execution failed, timed out or was aborted; tests failed; runs differ"
         case .usage: "wrong flags, definition, bindings or input; nothing was started"
         case .machineFailed: "the machine or the disk failed; the run can be resumed"
         case .inUse: "another process works on the run"
