@@ -99,6 +99,23 @@ public final class ItemBlock: Sendable {
         return place.line + cbytes_count(document.bytes.baseAddress, before, 0x0A)
     }
 
+    /// How many fields a row of CSV has and the header has, if these are not the same.
+    public func raggedness(at offset: Int) -> (found: Int, expected: Int)? {
+        guard case .records(let document, let ranges, .csv(let layout, _)) = content,
+            let expected = (shared as? CSVColumns)?.header.count
+        else { return nil }
+        let bytes = slice(document, ranges[offset])
+        let found = withUnsafeTemporaryAllocation(
+            of: cbytes_csv_field.self, capacity: expected + 1
+        ) { fields in
+            Int(
+                cbytes_csv_fields(
+                    bytes.baseAddress, bytes.count, layout.delimiter, fields.baseAddress,
+                    expected + 1))
+        }
+        return found == expected ? nil : (found, expected)
+    }
+
     private func decode(
         _ document: Document, _ range: RecordRange, _ decoder: ItemDecoder
     ) throws(RecordsError) -> Item {
