@@ -67,10 +67,12 @@ class Workspace:
         return True
 
     def run_folder(self, name):
-        """The folder of the youngest run of this name."""
+        """The folder of the youngest run of this name; one without run.json is none yet."""
         runs = self.folder / ".maprun/runs"
         form = re.compile(r".{20}" + re.escape(name) + r".{5}$")
-        found = sorted(path for path in runs.glob("*") if form.match(path.name))
+        found = sorted(
+            path for path in runs.glob("*")
+            if form.match(path.name) and (path / "run.json").exists())
         return found[-1] if found else None
 
     def finished(self, name, label="Rows"):
