@@ -40,8 +40,9 @@ lint:
 test: setup lint
 	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
 	    echo "*** CONFORMANCE SKIPPED: MAPRUN_CONFORMANCE names no folder of cases ***"; fi
+	@.ci/python-packages
 	.ci/build-tests
-	swift test --skip-build
+	PYTHONPATH="$(CURDIR)/.build/python$${PYTHONPATH:+:$$PYTHONPATH}" swift test --skip-build
 	@if [ -z "$${MAPRUN_CONFORMANCE:-}" ]; then \
 	    echo "*** CONFORMANCE SKIPPED: MAPRUN_CONFORMANCE names no folder of cases ***"; fi
 
