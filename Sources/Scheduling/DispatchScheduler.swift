@@ -48,9 +48,10 @@ public final class DispatchScheduler: Scheduler {
         var batch: [any Job] = []
         while true {
             state.withLock { state in
-                // Half of what waits, so that another worker finds something too.
-                let share = state.activeWorkers > 1 ? Self.batchSize / 2 : Self.batchSize
-                state.queue.take(share, into: &batch)
+                // Its share of what waits, so that other workers find something too: a job may
+                // run for as long as there are items.
+                let share = (state.queue.count + state.activeWorkers - 1) / state.activeWorkers
+                state.queue.take(min(share, Self.batchSize), into: &batch)
                 if batch.isEmpty { state.activeWorkers -= 1 }
             }
             if batch.isEmpty { return }

@@ -3,7 +3,8 @@ struct RunQueue {
     private var jobs: [(any Job)?] = []
     private var head = 0
 
-    var isEmpty: Bool { head == jobs.count }
+    var count: Int { jobs.count - head }
+    var isEmpty: Bool { count == 0 }
 
     mutating func append(_ job: any Job) { jobs.append(job) }
 

@@ -14,6 +14,17 @@ import Testing
         #expect(probe.mostAtOnce <= 3)
     }
 
+    /// Jobs that run for long, as the pumps of Map Runs do, must not end up in one worker's hands.
+    @Test func jobsThatComeTogetherAreSharedOut() {
+        for _ in 0..<20 {
+            let scheduler = DispatchScheduler(workerCount: 2)
+            let meeting = Meeting()
+            for side in 0..<2 { scheduler.enqueue(MeetingJob(meeting, side: side)) }
+            for _ in 0..<2 { meeting.left.wait() }
+            #expect(meeting.met.withLock { $0 } == 2)
+        }
+    }
+
     @Test func wakesInOrderOfTimeAndNotWhenCancelled() {
         let scheduler = DispatchScheduler(workerCount: 1)
         let order = Mutex([Int]())
@@ -38,6 +49,32 @@ import Testing
         let expected = times.indices.sorted { (times[$0], $0) < (times[$1], $1) }
         #expect(heap.takeDue(at: 50) == expected)
         #expect(heap.nextTime() == nil)
+    }
+}
+
+/// Where two jobs wait for each other; one that is left alone gives up in the end.
+private final class Meeting: Sendable {
+    let sides = [DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)]
+    let left = DispatchSemaphore(value: 0)
+    /// How many have met the other.
+    let met = Mutex(0)
+}
+
+private final class MeetingJob: Job {
+    private let meeting: Meeting
+    private let side: Int
+
+    init(_ meeting: Meeting, side: Int) {
+        self.meeting = meeting
+        self.side = side
+    }
+
+    func run() {
+        meeting.sides[1 - side].signal()
+        if meeting.sides[side].wait(timeout: .now() + 10) == .success {
+            meeting.met.withLock { $0 += 1 }
+        }
+        meeting.left.signal()
     }
 }
 
