@@ -61,7 +61,7 @@ public final class ValueReader: ItemReader, @unchecked Sendable {
 }
 
 /// The content hash of a value that was not read from bytes of its own: that of its JSON text.
-func hash(of value: Value) -> UInt64 {
+package func hash(of value: Value) -> UInt64 {
     var out = ByteBuffer()
     value.write(to: &out)
     return cbytes_hash(out.bytes.baseAddress, out.count)

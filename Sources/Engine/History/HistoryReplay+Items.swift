@@ -150,7 +150,7 @@ private struct ItemTraces {
         case .finished: if finished == nil { finished = try record.finished?.copied() }
         // It runs again from its beginning.
         case .reopened: self = ItemTraces()
-        case .sealed, .note, .announced, .checkpoint: break
+        case .sealed, .note, .announced, .checkpoint, .identified: break
         }
     }
 }

@@ -25,6 +25,7 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         var source: Value
         var size: Int
         var contentHash: UInt64
+        var key: Text?
     }
 
     init(_ reader: any ItemReader, _ shaper: ItemShaper, _ batcher: MapRunRequest.Batcher) {
@@ -72,15 +73,24 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
             nextIndex += 1
             held = []
         }
-        var hash: UInt64 = 0
-        for item in held { hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ item.contentHash }
+        let identity = identity
         let input = Self.wrap(held.map(\.value), batcher.input)
         return SingleChildBlock(
             firstIndex: nextIndex,
             result: .success(
                 ChildInput(
-                    input: input, contentHash: hash, itemCount: held.count,
-                    source: .array(held.map(\.source)))))
+                    input: input, contentHash: identity.contentHash, itemCount: held.count,
+                    source: .array(held.map(\.source)), key: identity.key)),
+            identity: identity)
+    }
+
+    /// A batch is recognised as a whole: by the contents, and the keys, of all its items.
+    private var identity: ItemIdentity {
+        var hash: UInt64 = 0
+        for item in held { hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ item.contentHash }
+        let keys = held.compactMap { $0.key?.string }
+        let key = keys.isEmpty ? nil : Text(keys.joined(separator: "\n"))
+        return ItemIdentity(contentHash: hash, key: key)
     }
 
     private func failed(_ fault: StateFault) -> any ChildBlock {
@@ -88,7 +98,8 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
             nextIndex += 1
             held = []
         }
-        return SingleChildBlock(firstIndex: nextIndex, result: .failure(fault))
+        return SingleChildBlock(
+            firstIndex: nextIndex, result: .failure(fault), identity: identity)
     }
 
     private func nextItem() throws(RecordsError) -> Result<ChildItem, StateFault>? {
@@ -103,7 +114,7 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         return shaper.shape(item, index: block.firstIndex + offset - 1).map {
             ChildItem(
                 value: $0, source: item.value, size: $0.serializedSize,
-                contentHash: item.contentHash)
+                contentHash: item.contentHash, key: shaper.key?.text(of: item.value))
         }
     }
 }
@@ -112,7 +123,9 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
 struct SingleChildBlock: ChildBlock {
     let firstIndex: Int
     let result: Result<ChildInput, StateFault>
+    let identity: ItemIdentity
 
     var count: Int { 1 }
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> { result }
+    func identity(at offset: Int) throws(RecordsError) -> ItemIdentity { identity }
 }

@@ -10,6 +10,10 @@ struct ChildInput {
     var itemCount = 1
     /// The item as it was read, or an array of those of a batch, where the input is another.
     var source: Value?
+    /// What the item is known by besides its content, where the run has chosen a key.
+    var key: Text?
+
+    var identity: ItemIdentity { ItemIdentity(contentHash: contentHash, key: key) }
 }
 
 /// Consecutive children of a Map Run that one worker makes and starts.
@@ -20,6 +24,8 @@ protocol ChildBlock: Sendable {
     func index(at offset: Int) -> Int
     /// The input of one child. A fault is that child's own.
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault>
+    /// What one child is recognised by, whether it can be made or not.
+    func identity(at offset: Int) throws(RecordsError) -> ItemIdentity
 }
 
 extension ChildBlock {
@@ -47,12 +53,32 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
     var count: Int { block.count }
 
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
-        let item = try block.item(at: offset)
-        return shaper.shape(item, index: block.firstIndex + offset, in: &scope).map {
+        var item = try block.item(at: offset)
+        let index = block.firstIndex + offset
+        let key = shaper.key?.text(of: item.value)
+        if let edit = shaper.edits?[index] {
+            switch edit {
+            case .item(let value): item.value = value
+            case .input(let value):
+                return .success(
+                    ChildInput(
+                        input: value, contentHash: item.contentHash,
+                        source: shaper.selector.map { _ in item.value }, key: key))
+            }
+        }
+        return shaper.shape(item, index: index, in: &scope).map {
             ChildInput(
                 input: $0, contentHash: item.contentHash,
-                source: shaper.selector.map { _ in item.value })
+                source: shaper.selector.map { _ in item.value }, key: key)
         }
+    }
+
+    func identity(at offset: Int) throws(RecordsError) -> ItemIdentity {
+        guard let key = shaper.key else {
+            return ItemIdentity(contentHash: block.contentHash(at: offset))
+        }
+        let item = try block.item(at: offset)
+        return ItemIdentity(contentHash: item.contentHash, key: key.text(of: item.value))
     }
 }
 
@@ -62,10 +88,19 @@ struct ItemShaper: Sendable {
     let scope: EvaluationScope
     /// `Map.Item.Source` where items do not say it themselves.
     let source: String
+    /// What items are known by besides their content.
+    let key: ItemKey?
+    /// Values that take the place of what is read.
+    let edits: ItemEdits?
     /// Whether blocks have copies of the selector's input: only where it is small.
     let copiesInput: Bool
 
-    init(selector: Template?, scope: EvaluationScope, source: String) {
+    init(
+        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil,
+        edits: ItemEdits? = nil
+    ) {
+        self.key = key
+        self.edits = edits
         self.selector = selector
         self.scope = scope
         self.source = source

@@ -10,10 +10,10 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let writer: MapRunRequest.Writer?
     private let keepsInput: Bool
     let directory: String
+    /// Values that take the place of items that are read.
+    let edits: ItemEdits?
     private let export: ResultExport?
     private let pending: PendingChildren?
-    /// Content hashes of finished children, where they have to be compared.
-    private let hashes: [Int: UInt64]?
     private let failed: @Sendable (RunError) -> Void
     /// Called when the journal has room again.
     private let relief = Mutex<(@Sendable () -> Void)?>(nil)
@@ -21,52 +21,30 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
         pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
-        options: JournalOptions,
-        comparesFinished: Bool,
+        options: JournalOptions, edits: ItemEdits?,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
         self.export = export
         self.pending = pending
         self.failed = failed
+        self.edits = edits
         writer = request.writer
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
-        hashes = comparesFinished ? try Self.hashes(directory) : nil
         journal = try MapRunJournal(
             directory: directory, run: run, options: options,
             callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
-    }
-
-    private static func hashes(_ directory: String) throws(RunError) -> [Int: UInt64] {
-        var hashes: [Int: UInt64] = [:]
-        var reader = try JournalReader(directory: directory)
-        while let record = try reader.next() {
-            if let outcome = record.finished { hashes[outcome.item] = outcome.contentHash }
-        }
-        return hashes
     }
 
     /// What earlier processes have done.
     var recovered: MapRunState { journal.recovered.state }
 
     /// Children at the beginning that have outcomes and need not even be read.
-    var itemsToSkip: Int { comparesFinished ? 0 : recovered.finished.firstMissing() }
+    var itemsToSkip: Int { recovered.finished.firstMissing() }
 
     func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
 
     func isFinished(_ index: Int) -> Bool { journal.recovered.state.finished.contains(index) }
-
-    var comparesFinished: Bool { hashes != nil }
-
-    func compare(_ index: Int, contentHash: UInt64) {
-        guard let expected = hashes?[index], expected != contentHash else { return }
-        failed(
-            RunError(
-                .damaged,
-                "item \(index) is another one than when it was finished: rows before "
-                    + "it were changed, added or removed; put the old input back, or start a new "
-                    + "run with `maprun run`", path: directory))
-    }
 
     func replay(of index: Int) -> ReplayLog? {
         guard journal.recovered.state.isUnfinished(index) else { return nil }
@@ -99,9 +77,12 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         return false
     }
 
-    func noteStarted(_ child: ExecutionFacts) {
+    func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {
         guard let item = child.item else { return }
-        append { $0.started(item: item, time: child.startTime) }
+        append {
+            $0.started(item: item, time: child.startTime)
+            $0.identified(item: item, contentHash: identity.contentHash, key: identity.key)
+        }
     }
 
     func seal(total: Int) { append { $0.sealed(total: total) } }
@@ -185,5 +166,10 @@ private final class JournalBatch: OutcomeBatch {
     // Unchecked: only the worker that fills the batch touches it.
     @exclusivity(unchecked) var records = RecordBatch()
     var isEmpty: Bool { records.isEmpty }
-    func add(_ outcome: FinishedItem) { records.finished(outcome) }
+    func add(_ outcome: FinishedItem) {
+        if let key = outcome.key {
+            records.identified(item: outcome.item, contentHash: outcome.contentHash, key: key)
+        }
+        records.finished(outcome)
+    }
 }

@@ -19,9 +19,7 @@ extension MapRun {
             }
             if isHalted.load(ordering: .relaxed) { break }
             let index = work.block.index(at: offset)
-            if storage.isFinished(index) {
-                if storage.comparesFinished { compare(work.block, offset) }
-            } else {
+            if !storage.isFinished(index) {
                 guard let waits = startChild(work.block, offset, into: &outcomes)
                 else {
                     offset = work.block.count
@@ -33,15 +31,6 @@ extension MapRun {
         }
         finishBlock(
             PartialBlock(block: work.block, offset: offset), outcomes, holdsPlace: holdsPlace)
-    }
-
-    private func compare(_ block: any ChildBlock, _ offset: Int) {
-        do throws(RecordsError) {
-            guard case .success(let child) = try block.child(at: offset) else { return }
-            storage.compare(block.index(at: offset), contentHash: child.contentHash)
-        } catch {
-            readingFailed(error, at: block.index(at: offset))
-        }
     }
 
     private func takePlace() -> Bool {
@@ -97,9 +86,12 @@ extension MapRun {
         do throws(RecordsError) {
             switch try block.child(at: offset) {
             case .failure(let fault):
-                let outcome = FinishedItem.failed(
-                    index, started: now, stopped: now, error: fault.error.map { Text($0) },
-                    cause: fault.cause.map { Text($0) }, state: Text(request.state))
+                let identity = try block.identity(at: offset)
+                var outcome = FinishedItem.failed(
+                    index, contentHash: identity.contentHash, started: now, stopped: now,
+                    error: fault.error.map { Text($0) }, cause: fault.cause.map { Text($0) },
+                    state: Text(request.state))
+                outcome.key = identity.key
                 record(outcome, into: &outcomes)
                 return false
             case .success(let child): return run(child, index, now, into: &outcomes)
@@ -127,7 +119,7 @@ extension MapRun {
                 self.childEnded(outcome, facts, child)
             }
             state.withLock { $0.waiting[index] = execution }
-            storage.noteStarted(facts)
+            storage.noteStarted(facts, child.identity)
             execution.begin()
             return true
         }
@@ -162,12 +154,15 @@ extension MapRun {
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts,
                 itemCount: child.itemCount)
             failed.source = child.source
+            failed.key = child.key
             return failed
         }
-        return .succeeded(
+        var succeeded = FinishedItem.succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,
             stopped: outcome.stopTime, input: input, output: outcome.output ?? .null,
             itemCount: child.itemCount)
+        succeeded.key = child.key
+        return succeeded
     }
 
     /// Counts an outcome, puts it into the batch, and stops the run if it is one failure too many.

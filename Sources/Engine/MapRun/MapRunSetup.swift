@@ -12,15 +12,55 @@ struct MapRunSetup {
     let opening: ItemSourceOpening
     let configuration: MapRunner.Configuration
 
-    func storage(_ reader: any ItemReader) throws(RunError) -> JournalStorage {
-        let identity = inputIdentity
-        if folder.isNew {
-            try folder.write(
-                info(identity), flushing: configuration.journal.durability != .write)
-        } else {
-            try checkInput(identity)
+    func storage(_ reader: any ItemReader) throws(MapRunFailure) -> JournalStorage {
+        let identity = SourceIdentity(request, opening)
+        do throws(RunError) {
+            if folder.isNew {
+                try folder.write(info(identity), flushing: flushes)
+                noteMissingKey(reader)
+            }
+        } catch {
+            throw .machine(error)
         }
-        let hasChanged = !folder.isNew && folder.info["input"] != identity
+        if !folder.isNew, identity.isChanged(from: folder.info["input"]) {
+            try rebase(identity)
+        }
+        do throws(RunError) {
+            return try open(reader)
+        } catch {
+            throw .machine(error)
+        }
+    }
+
+    private var flushes: Bool { configuration.journal.durability != .write }
+
+    /// Brings what is known of the items to where they stand now.
+    private func rebase(_ identity: SourceIdentity) throws(MapRunFailure) {
+        var rebase = Rebase(request: request, machine: machine, folder: folder, opening: opening)
+        rebase.usesIndex = try mapping(MapRunFailure.machine) { () throws(RunError) in
+            try DefinitionText.read(directory.definitionPath)
+                .selectorUsesIndex(of: request.state)
+        }
+        let counts = try rebase.perform(
+            run: directory.id, options: configuration.journal,
+            info: identity.replacing(in: folder.info))
+        configuration.note("\(folder.name): the input has changed: \(counts.description)")
+    }
+
+    /// Items without their key are known by their content; where no row can have it that is
+    /// hardly meant.
+    private func noteMissingKey(_ reader: any ItemReader) {
+        guard case .column(let column)? = request.key, let header = reader.csvHeader,
+            !header.contains(column)
+        else { return }
+        configuration.note(
+            "\(folder.name): its rows have no column '\(column)' to be known by, only "
+                + "\(header.joined(separator: ", ")); they are known by their content")
+    }
+
+    private func open(_ reader: any ItemReader) throws(RunError) -> JournalStorage {
+        var request = request
+        request.edits = try ItemEdits.read(folder.path)
         let export = try export()
         let header = reader.csvHeader
         var delimiter = CSVDelimiter.comma
@@ -37,21 +77,11 @@ struct MapRunSetup {
                 ]
                 if let export { sinks.append(export.makeSink()) }
                 return sinks
-            }, options: configuration.journal, comparesFinished: hasChanged,
+            }, options: configuration.journal, edits: request.edits,
             failed: configuration.failed)
     }
 
-    private var inputIdentity: Value {
-        guard case .reader(let reader) = request.items,
-            let path = try? opening.path(of: reader), let identity = try? InputIdentity(path: path)
-        else { return .null }  // No file of its own: there is nothing to compare.
-        return [
-            "path": .string(path), "size": .int(identity.size),
-            "modified": .int(identity.modified),
-        ]
-    }
-
-    private func info(_ identity: Value) -> Value {
+    private func info(_ identity: SourceIdentity) -> Value {
         [
             "state": .string(request.state), "path": .string(request.path),
             "sequence": .int(request.sequence),
@@ -61,20 +91,15 @@ struct MapRunSetup {
             "toleratedFailureCount": request.toleratedFailureCount.map { .int($0) } ?? .null,
             "toleratedFailurePercentage":
                 request.toleratedFailurePercentage.map { .double($0) } ?? .null,
-            "started": .int(request.scope.now), "input": identity,
+            "started": .int(request.scope.now), "input": identity.value,
+            "csvDelimiter": csvDelimiter,
         ]
     }
 
-    /// Finished items are known by their position, so the input must be the one they came from.
-    private func checkInput(_ identity: Value) throws(RunError) {
-        guard let before = folder.info["input"], !before.isNull, before != identity,
-            !configuration.acceptsChangedInput
-        else { return }
-        let path = before["path"]?.string ?? ""
-        throw RunError(
-            .damaged,
-            "'\(path)' has changed since this run read it; put the old file back, or "
-                + "start a new run with `maprun run`", path: path)
+    /// What separates the fields of rows, for those who edit failed ones.
+    private var csvDelimiter: Value {
+        guard case .reader(let source) = request.items else { return .null }
+        return source.action.csvDelimiter.map { .string($0) } ?? .null
     }
 
     private func export() throws(RunError) -> ResultExport? {

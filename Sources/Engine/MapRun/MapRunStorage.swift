@@ -6,15 +6,10 @@ import StatesLanguage
 protocol MapRunStorage: AnyObject, Sendable {
     /// Whether an earlier process has finished this child.
     func isFinished(_ index: Int) -> Bool
-    /// Whether finished children have to be compared with those that are read now, as the input
-    /// has changed since.
-    var comparesFinished: Bool { get }
-    /// Compares a finished child with the one read now; if it is another one the run stops.
-    func compare(_ index: Int, contentHash: UInt64)
     /// What an earlier process recorded of a child that it did not finish.
     func replay(of index: Int) -> ReplayLog?
     /// Notes that a child has begun something that a killed process leaves undone.
-    func noteStarted(_ child: ExecutionFacts)
+    func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity)
     /// Whether outcomes should carry the child's input.
     func needsInput(_ status: ItemStatus) -> Bool
     /// A place for the outcomes of one block, filled by one worker.

@@ -19,8 +19,10 @@ public final class MapRunner: MapRunLauncher {
         public var directory: RunDirectory?
         /// How journals are written.
         public var journal = JournalOptions()
-        /// Whether items may come from a file that has changed: each finished one is compared.
-        public var acceptsChangedInput = false
+        /// What items are known by besides their content.
+        var key: ItemKey?
+        /// Hears what the user should know, such as that an input has changed.
+        public var note: @Sendable (String) -> Void = { _ in }
         /// A limit of children in flight that replaces the definition's.
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
@@ -97,12 +99,14 @@ public final class MapRunner: MapRunLauncher {
     ) throws(MapRunFailure) -> TaskCancellation? {
         var request = request
         request.maxConcurrency = configuration.maxConcurrency ?? request.maxConcurrency
+        request.key = configuration.key
         let reader = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
             try opening.open(request)
         }
         let selected = try selected(request)
         let machine = request.childMachine
         let storage = try storage(request, machine, reader)
+        request.edits = (storage as? JournalStorage)?.edits
         let checkpoints = request.executionType == .standard ? storage as? JournalStorage : nil
         let environment = EngineEnvironment(
             scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
@@ -161,13 +165,13 @@ public final class MapRunner: MapRunLauncher {
         guard let directory = configuration.directory else {
             return MemoryStorage(writer: request.writer)
         }
-        return try mapping(MapRunFailure.machine) { () throws(RunError) in
-            let folder = try MapFolder.find(request, in: directory)
-            let setup = MapRunSetup(
-                request: request, machine: machine, folder: folder, directory: directory,
-                opening: opening, configuration: configuration)
-            return try setup.storage(reader)
+        let folder = try mapping(MapRunFailure.machine) { () throws(RunError) in
+            try MapFolder.find(request, in: directory)
         }
+        let setup = MapRunSetup(
+            request: request, machine: machine, folder: folder, directory: directory,
+            opening: opening, configuration: configuration)
+        return try setup.storage(reader)
     }
 
     // MARK: - Coming to rest
@@ -238,7 +242,7 @@ enum MapRunFailure: Error {
 }
 
 /// Calls `body` and turns what it throws into a failure of the Map Run.
-private func mapping<R, E: Error>(
+func mapping<R, E: Error>(
     _ make: (E) -> MapRunFailure, _ body: () throws(E) -> R
 ) throws(MapRunFailure) -> R {
     do throws(E) {

@@ -13,10 +13,8 @@ final class MemoryStorage: MapRunStorage {
     }
 
     func isFinished(_ index: Int) -> Bool { false }
-    var comparesFinished: Bool { false }
-    func compare(_ index: Int, contentHash: UInt64) {}
     func replay(of index: Int) -> ReplayLog? { nil }
-    func noteStarted(_ child: ExecutionFacts) {}
+    func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {}
     func needsInput(_ status: ItemStatus) -> Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 

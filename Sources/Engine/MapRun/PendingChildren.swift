@@ -5,7 +5,7 @@ import Records
 /// The children of a Map Run that has failed which were never started: found by going through the
 /// items once more.
 struct PendingChildren {
-    let request: MapRunRequest
+    var request: MapRunRequest
     let machine: ExecutionFacts.Machine
     let opening: ItemSourceOpening
     let directory: String
@@ -50,7 +50,8 @@ struct PendingChildren {
 extension MapRunRequest {
     /// What makes children of the items that `reader` reads, after the first `skip`.
     func childSource(_ reader: any ItemReader, skip: Int = 0) -> any ChildBlockSource {
-        let shaper = ItemShaper(selector: itemSelector, scope: scope, source: source)
+        let shaper = ItemShaper(
+            selector: itemSelector, scope: scope, source: source, key: key, edits: edits)
         guard let batcher else { return ItemChildSource(reader, shaper, skip: skip) }
         return BatchSource(reader, shaper, batcher)
     }

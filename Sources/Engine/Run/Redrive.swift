@@ -31,12 +31,17 @@ public struct RedrivePlan: Sendable {
         public var again: Int
         /// Children that have not been started; nil if the reader had not come to its end.
         public var pending: Int?
+        /// Whether the file that it read is another one by now.
+        public var isChanged: Bool
         /// Where its result stands in the execution's journal.
         var place: String
     }
 
     /// The Map Runs in which something runs again.
     public var maps: [Map]
+
+    /// Whether a file that a Map Run read is another one by now.
+    public var hasChangedInput: Bool { maps.contains(where: \.isChanged) }
 
     /// Looks at the Map Runs of a run.
     public init(_ directory: RunDirectory, _ redrive: Redrive) throws(RunError) {
@@ -46,13 +51,14 @@ public struct RedrivePlan: Sendable {
             let state = try RecoveredMapRun.read(path).state
             let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] }
             let pending = state.total.map { $0 - state.counts.finished }
-            guard again > 0 || pending != 0 else { continue }
+            let isChanged = SourceIdentity.isFileChanged(info)
+            guard again > 0 || pending != 0 || isChanged else { continue }
             let place = "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
             maps.append(
                 Map(
                     name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
                     kept: state.counts.finished - again, again: again, pending: pending,
-                    place: place))
+                    isChanged: isChanged, place: place))
         }
     }
 }

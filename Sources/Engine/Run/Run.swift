@@ -36,6 +36,8 @@ public final class Run: @unchecked Sendable {
         public var maximumRecordBytes = 64 << 20
         /// Which children of the run's Map Runs are run; nil for all.
         public var selection: Selection?
+        /// Hears what the user should know, such as that an input has changed.
+        public var note: @Sendable (String) -> Void = { _ in }
         /// Whether the events of the execution are kept.
         public var keepsHistory = false
         /// Whether files are read on a thread of their own; virtual time wants it done in turn.
@@ -115,6 +117,7 @@ public final class Run: @unchecked Sendable {
             let owner = try RunOwner(directory.path)
             self.owner = owner
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
+            try directory.settle()
             let store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
             self.store = store
             if widens {
@@ -138,7 +141,8 @@ public final class Run: @unchecked Sendable {
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
         configuration.control = control
-        configuration.acceptsChangedInput = redrive != nil
+        configuration.key = options.key.flatMap { ItemKey(parsing: $0) }
+        configuration.note = surroundings.note
         configuration.failed = { fatal.report($0) }
         mapRuns = MapRunner(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks,
@@ -151,17 +155,25 @@ public final class Run: @unchecked Sendable {
         _ options: JournalOptions, time: Int
     ) throws(RunError) {
         let plan = try RedrivePlan(directory, redrive)
+        try reopenChildren(plan, in: directory, redrive, options)
+        store.reopen(plan, time: time)
+    }
+
+    /// Makes void the outcomes of children that are to run again.
+    static func reopenChildren(
+        _ plan: RedrivePlan, in directory: RunDirectory, _ redrive: Redrive,
+        _ options: JournalOptions
+    ) throws(RunError) {
         for map in plan.maps where map.again > 0 {
             let reopening = MapRunReopening(
                 directory: map.path, run: directory.id, options: options)
             _ = try reopening.reopen(
                 redrive.statuses,
-                keeps: { events in
+                keeps: { _, events in
                     let failures = ReplayedEvent.failuresAtTheEnd(of: events)
                     return events.filter { !failures.contains($0) }
                 })
         }
-        store.reopen(plan, time: time)
     }
 
     /// How the execution had ended before this process, if it had.

@@ -19,6 +19,8 @@ public struct RunOptions: Sendable {
     public var durability = Durability.standard
     /// What random numbers are derived from.
     public var seed: UInt64
+    /// What items of Map Runs are known by besides their content: a column or a JSON Pointer.
+    public var key: String?
     /// What the caller wants to find again when the run is resumed, such as the folder it was
     /// started in.
     public var launch: Value = [:]
@@ -50,13 +52,18 @@ public struct RunOptions: Sendable {
     func info(started: Int, version: String) -> Value {
         var text = definition
         let digest = text.withUTF8 { Digest.sha256($0) }
-        return [
+        var info: Value = [
             "format": 1, "maprun": .string(version), "name": .string(name),
             "definition": ["path": .string(definitionPath), "sha256": .string(digest)],
             "input": input, "type": .string(isExpress ? "EXPRESS" : "STANDARD"),
             "started": .int(started), "seed": .string(String(seed, radix: 16)),
             "durability": .string(durability.name), "launch": launch,
         ]
+        if let key, case .object(var object) = info {
+            object["key"] = .string(key)
+            info = .object(object)
+        }
+        return info
     }
 
     /// The options that an earlier process wrote into `run.json`.
@@ -83,6 +90,7 @@ public struct RunOptions: Sendable {
         isExpress = info["type"]?.string == "EXPRESS"
         durability = Durability(name: info["durability"]?.string ?? "flush")
         launch = info["launch"] ?? [:]
+        key = info["key"]?.string
     }
 }
 

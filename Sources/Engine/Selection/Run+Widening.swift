@@ -7,16 +7,7 @@ extension Run {
         _ directory: RunDirectory, _ store: ExecutionStore, _ options: JournalOptions, _ time: Int
     ) throws(RunError) {
         let plan = try RedrivePlan(directory, .pending)
-        for map in plan.maps where map.again > 0 {
-            let reopening = MapRunReopening(
-                directory: map.path, run: directory.id, options: options)
-            _ = try reopening.reopen(
-                Redrive.pending.statuses,
-                keeps: { events in
-                    let failures = ReplayedEvent.failuresAtTheEnd(of: events)
-                    return events.filter { !failures.contains($0) }
-                })
-        }
+        try reopenChildren(plan, in: directory, .pending, options)
         store.widen(plan, time: time)
     }
 }

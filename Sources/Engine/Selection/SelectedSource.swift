@@ -100,4 +100,8 @@ struct SelectedBlock: ChildBlock {
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
         try block.child(at: offsets[offset])
     }
+
+    func identity(at offset: Int) throws(RecordsError) -> ItemIdentity {
+        try block.identity(at: offsets[offset])
+    }
 }

@@ -31,6 +31,8 @@ public struct FinishedItem: Sendable {
     /// The item as it was read, or an array of those of a batch, where the input is another and
     /// the item failed.
     public var source: Value?
+    /// What the item is known by besides its content; kept in a record of its own.
+    public var key: Text?
 
     /// The outcome of an item that succeeded.
     public static func succeeded(

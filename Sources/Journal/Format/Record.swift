@@ -18,7 +18,7 @@ public struct Record {
     /// The item the record is about; nil for those that are about the whole.
     public var item: Int? {
         switch type {
-        case .started, .event, .finished, .reopened:
+        case .started, .event, .finished, .reopened, .identified:
             let number = payload.integer(at: 0, as: UInt64.self)
             return number == .max ? nil : Int(number)
         case .sealed, .note, .announced, .checkpoint: return nil
@@ -28,7 +28,7 @@ public struct Record {
     /// Whether a payload is long enough for what it says to hold.
     static func isPlausible(_ type: RecordType, _ payload: UnsafeRawBufferPointer) -> Bool {
         switch type {
-        case .started: payload.count >= 16
+        case .started, .identified: payload.count >= 16
         case .event: EventRecord(payload: payload) != nil
         case .finished: FinishedRecord.isPlausible(payload)
         case .sealed, .announced: payload.count == 8
@@ -76,6 +76,13 @@ public struct Record {
             Text(utf8: name.assumingMemoryBound(to: UInt8.self)),
             Int(payload.integer(at: 8, as: UInt64.self))
         )
+    }
+
+    /// Content hash and key, of an `identified` record; an item without a key has an empty one.
+    public var identified: (contentHash: UInt64, key: UnsafeBufferPointer<UInt8>)? {
+        guard type == .identified else { return nil }
+        let key = payload.part(16..<payload.count).assumingMemoryBound(to: UInt8.self)
+        return (payload.integer(at: 8, as: UInt64.self), key)
     }
 
     /// Kind and payload, of a `note` record.

@@ -73,6 +73,26 @@ public struct RecordBatch: ~Copyable {
         }
     }
 
+    /// Adds what an item is known by: the hash of its content and, where it has one, its key.
+    public mutating func identified(item: Int, contentHash: UInt64, key: Text?) {
+        frame(.identified) { buffer in
+            buffer.append(littleEndian: UInt64(item))
+            buffer.append(littleEndian: contentHash)
+            if let key { key.withUTF8 { buffer.append($0) } }
+        }
+    }
+
+    /// Adds a record that another journal has, which begins with an item's number, for `item`.
+    mutating func copy(_ frame: UnsafeRawBufferPointer, item: Int) {
+        let start = buffer.count
+        buffer.append(frame.assumingMemoryBound(to: UInt8.self))
+        buffer.overwrite(from: start) {
+            $0.storeBytes(
+                of: UInt64(item).littleEndian, toByteOffset: FrameHeader.size, as: UInt64.self)
+        }
+        end(start)
+    }
+
     mutating func announced(_ position: JournalPosition) {
         frame(.announced) { $0.append(littleEndian: position.raw) }
     }

@@ -16,4 +16,6 @@ public enum RecordType: UInt8, Sendable, CaseIterable {
     case announced = 7
     /// The state of a checkpoint file.
     case checkpoint = 8
+    /// What an item is known by, before its outcome or after its start.
+    case identified = 9
 }

@@ -55,7 +55,7 @@ public struct MapRunState: Sendable, Equatable {
         case .sealed: total = record.sealedTotal
         case .note: if let note = record.note { notes.append(note) }
         case .reopened: reopen(record)
-        case .announced, .checkpoint: break
+        case .announced, .checkpoint, .identified: break
         }
     }
 

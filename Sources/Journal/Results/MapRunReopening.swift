@@ -25,32 +25,32 @@ public struct MapRunReopening {
     /// names; tells how many those are.
     public func reopen(
         _ statuses: Set<ItemStatus>, chooses: (Int) -> Bool = { _ in true },
-        keeps: ([Event]) -> [Event] = { $0 }
+        keeps: (Int, [Event]) -> [Event] = { _, events in events }
     ) throws(RunError) -> Int {
         let recovered = try RecoveredMapRun.read(directory, files: files)
         let (_, next) = try recovered.prepare(flushing: options.durability.flushes)
         var found = try outcomes(recovered, statuses, chooses)
         guard !found.isEmpty else { return 0 }
         try collectEvents(recovered, &found)
-        var segments = SegmentWriter(
-            directory: directory, run: run, number: next, files: files, options: options)
         var batch = RecordBatch()
         for item in found.keys.sorted() {
             guard let child = found[item] else { continue }
             batch.reopened(item: item, was: child.status, itemCount: child.itemCount)
         }
         for item in found.keys.sorted() {
-            for event in keeps(found[item]?.events ?? []) {
+            for event in keeps(item, found[item]?.events ?? []) {
                 batch.event(
                     item: item, scope: event.scope, sequence: event.sequence,
                     payload: event.payload)
             }
         }
-        try segments.append(UnsafeRawBufferPointer(batch.bytes))
-        if options.durability.flushes, let segment = segments.segment {
-            try files.flush(segment.file, path: segment.path)
-            try files.flushDirectory(directory)
-        }
+        // All at once, so that whoever is killed here has reopened everything or nothing.
+        var segment = ByteBuffer(capacity: batch.bytes.count + 256)
+        SegmentHeader(segment: next, run: run).append(to: &segment)
+        segment.append(batch.bytes)
+        try files.replace(
+            SegmentFile.path(directory, next), with: UnsafeRawBufferPointer(segment.bytes),
+            flushing: options.durability.flushes)
         return found.count
     }
 

@@ -25,7 +25,7 @@ public struct ExecutionHistory: Sendable {
                 case .note: if let note = record.note { history.notes.append(note) }
                 case .finished: history.outcome = try record.finished?.copied()
                 case .reopened: history.outcome = nil
-                case .started, .sealed, .announced, .checkpoint: break
+                case .started, .sealed, .announced, .checkpoint, .identified: break
                 }
             } catch {
                 throw JournalReader.damaged(

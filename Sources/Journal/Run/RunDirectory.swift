@@ -91,12 +91,23 @@ public struct RunDirectory: Sendable {
 
     /// The folders of all Map Runs, by name.
     public func mapPaths() throws(RunError) -> [String] {
+        let maps = "\(path)/maps"
+        let names: [String]
         do {
-            return try files.entries(of: "\(path)/maps").sorted().map { "\(path)/maps/\($0)" }
+            // A label's folder never begins with a full stop.
+            names = try files.entries(of: maps).filter { $0.first != "." }
         } catch {
-            throw error.error("list", "\(path)/maps")
+            throw error.error("list", maps)
         }
+        let waiting = try Generation.complete(in: maps, files).filter { !names.contains($0) }
+        return
+            (names.map { "\(maps)/\($0)" }
+            + waiting.map { "\(maps)/\(Generation.new)/\($0)" })
+            .sorted { $0.lastPathPart < $1.lastPathPart }
     }
+
+    /// Ends what a killed process has left of the swap of a Map Run's old folder for a new one.
+    public func settle() throws(RunError) { try Generation.settle("\(path)/maps", files) }
 
     /// Replaces `status.json` in one step: others see the old status or the new one.
     public func writeStatus(_ status: Value) throws(RunError) {

@@ -29,7 +29,7 @@ public struct ItemReport: Sendable {
             case .event: if let event = try record.event?.copied() { events.append(event) }
             case .finished: outcome = try outcome ?? record.finished?.copied()
             case .reopened: outcome = nil
-            case .sealed, .note, .announced, .checkpoint: break
+            case .sealed, .note, .announced, .checkpoint, .identified: break
             }
         }
         self.outcome = outcome

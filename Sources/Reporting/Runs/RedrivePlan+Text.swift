@@ -11,7 +11,8 @@ extension RedrivePlan {
                 "\(Quantity.grouped(map.again)) run again",
                 pending ?? "those that were not read start",
             ]
-            return "\(map.name): " + parts.joined(separator: ", ")
+            let change = map.isChanged ? "; the input has changed since" : ""
+            return "\(map.name): " + parts.joined(separator: ", ") + change
         }
     }
 }

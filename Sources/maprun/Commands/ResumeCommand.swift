@@ -14,6 +14,10 @@ struct ResumeCommand: ParsableCommand {
             goes on with the others too, also after it has ended: finished items stay, the states \
             after the Map run again with the whole result.
 
+            Where the input has changed, rows that were inserted, removed, edited or moved are \
+            recognised by the run's --key or by their content: what has finished keeps its result \
+            at its new place, only what is new or changed runs, also in a run that had ended.
+
             EXAMPLES:
               maprun resume last
               maprun resume last --all
@@ -47,7 +51,8 @@ struct ResumeCommand: ParsableCommand {
             try tellSelection(selection, continuation)
             return try output.report(outcome, next: next)
         }
-        if outcome.error == "States.ItemReaderFailed" {
+        let hasChangedInput = try RedrivePlan(continuation.directory, .pending).hasChangedInput
+        if outcome.error == "States.ItemReaderFailed" || hasChangedInput {
             let outcome = try continuation.perform(machinery, redrive: .pending)
             try tellSelection(selection, continuation)
             return try output.report(outcome, next: next)

@@ -29,6 +29,7 @@ struct RunCommand: ParsableCommand {
               maprun run batch.asl.json --max-concurrency 50 --name nightly
               maprun run batch.asl.json --sample 100 --seed 7
               maprun run batch.asl.json --limit 10 --where 'age > 3'
+              maprun run batch.asl.json --key orderId
             """)
 
     @Argument(help: ArgumentHelp("The definition; - is standard input.", valueName: "flow"))
@@ -53,6 +54,12 @@ struct RunCommand: ParsableCommand {
     var mock: String?
 
     @OptionGroup var selected: SelectionOptions
+    @Option(
+        help: ArgumentHelp(
+            "What items of Map Runs are known by should the input change later; their content "
+                + "unless given.", valueName: "column|/json/pointer"))
+    var key: String?
+
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
 
@@ -67,6 +74,13 @@ struct RunCommand: ParsableCommand {
 
     @Option(name: .customLong("type"), help: "How the state machine is executed.")
     var machineType = MachineType.standard
+
+    func validate() throws {
+        if let key, ItemKey(parsing: key) == nil {
+            throw ValidationError(
+                "--key '\(key)' is neither a column nor a JSON Pointer such as /order/id")
+        }
+    }
 
     func run() throws {
         let text = try InputText.read(definition)
@@ -86,7 +100,7 @@ struct RunCommand: ParsableCommand {
         launch.selection = try selected.selection(loaded.machine.workflow)
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
-            workers: machinery.workers)
+            workers: machinery.workers, isQuiet: machinery.isQuiet)
         let run = try Run.create(
             options(text, input, launch), machine: loaded.machine, version: Maprun.version,
             surroundings: equipment.surroundings)
@@ -106,6 +120,7 @@ struct RunCommand: ParsableCommand {
         options.durability = journal.durability
         options.isExpress = machineType == .express
         options.launch = launch.value
+        options.key = key
         return options
     }
 }

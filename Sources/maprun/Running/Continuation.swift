@@ -67,7 +67,7 @@ struct Continuation {
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
         let equipment = try Equipment(
             for: definition.machine, definitionPath: options.definitionPath, launch: launch,
-            workers: machinery.workers)
+            workers: machinery.workers, isQuiet: machinery.isQuiet)
         var surroundings = equipment.surroundings
         surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
         let findings = try ResumeFindings(directory, history)

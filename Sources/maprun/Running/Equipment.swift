@@ -13,7 +13,8 @@ struct Equipment {
 
     /// Builds the equipment; everything that is not bound is reported at once.
     init(
-        for machine: StateMachine, definitionPath: String, launch: Launch, workers: Int?
+        for machine: StateMachine, definitionPath: String, launch: Launch, workers: Int?,
+        isQuiet: Bool = false
     ) throws {
         let bindings = try Self.bindings(definitionPath, launch)
         let log = TaskLogFile()
@@ -31,6 +32,7 @@ struct Equipment {
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
         surroundings.selection = launch.selection
+        if !isQuiet { surroundings.note = { Console.note($0) } }
         self.surroundings = surroundings
     }
 

@@ -1,0 +1,197 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+
+/// What a changed input means for a Map Run: told before anything runs.
+public struct RebaseCounts: Sendable, Equatable {
+    /// Items with an outcome that keep it, wherever they stand now.
+    public var kept = 0
+    /// How many of those stand elsewhere.
+    public var moved = 0
+    /// Items that had begun, or whose outcome a redrive has made void: they continue.
+    public var continued = 0
+    /// Items whose content is another: they run again and what they had is dropped.
+    public var changed = 0
+    /// Items that are not known.
+    public var new = 0
+    /// Items that are no longer there, whose outcomes are dropped.
+    public var vanished = 0
+    /// Whether every item before the change had its outcome, so that new ones are really new.
+    public var wasComplete = true
+
+    /// The counts in words.
+    public var description: String {
+        var parts = ["\(kept) kept" + (moved > 0 ? " (\(moved) of them moved)" : "")]
+        if continued > 0 { parts.append("\(continued) run again") }
+        parts.append("\(changed) changed")
+        parts.append("\(new) \(wasComplete ? "new" : "new or not yet run")")
+        parts.append("\(vanished) vanished")
+        return parts.joined(separator: ", ")
+    }
+
+    /// The counts as JSON.
+    public var value: Value {
+        [
+            "kept": .int(kept), "moved": .int(moved), "again": .int(continued),
+            "changed": .int(changed), "new": .int(new), "vanished": .int(vanished),
+        ]
+    }
+}
+
+/// Finds the items of a Map Run again in an input that has changed since, and carries what is
+/// known of them over to where they stand now.
+struct Rebase {
+    let request: MapRunRequest
+    let machine: ExecutionFacts.Machine
+    let folder: MapFolder
+    let opening: ItemSourceOpening
+    /// Whether an item that stands elsewhere is another one, as its selector looks at the index.
+    var usesIndex = false
+
+    /// What was found of every item of the new input.
+    final class Matches {
+        var counts = RebaseCounts()
+        let known: KnownItems
+        let kept: KeptItems
+        var unmatched = ItemSet()
+        /// Whether everything known stands where it stood.
+        var isInPlace = true
+
+        init(_ known: KnownItems) throws(RunError) {
+            self.known = known
+            kept = try KeptItems(known)
+        }
+    }
+
+    /// Goes through the new input; nothing is written.
+    func match() throws(MapRunFailure) -> Matches {
+        let matches: Matches
+        do throws(RunError) {
+            matches = try Matches(KnownItems(folder.path))
+        } catch {
+            throw .machine(error)
+        }
+        matches.counts.wasComplete = matches.known.isComplete
+        try forEachIdentity { (index, identity) throws(RunError) in
+            try take(index, identity, into: matches)
+        }
+        matches.known.forEachUnused { item in
+            matches.isInPlace = false
+            if matches.unmatched.contains(item) {
+                matches.counts.changed += 1
+                matches.counts.new -= 1
+            } else {
+                matches.counts.vanished += 1
+            }
+        }
+        return matches
+    }
+
+    private func take(
+        _ index: Int, _ identity: ItemIdentity, into matches: Matches
+    ) throws(RunError) {
+        guard
+            let found = try matches.known.take(
+                index, contentHash: identity.contentHash, key: identity.key)
+        else {
+            matches.counts.new += 1
+            matches.unmatched.insert(index)
+            return
+        }
+        guard found.isSame, !usesIndex || found.item == index else {
+            matches.counts.changed += 1
+            matches.isInPlace = false
+            return
+        }
+        if found.item != index { matches.isInPlace = false }
+        if found.isFinished {
+            matches.counts.kept += 1
+            if found.item != index { matches.counts.moved += 1 }
+        } else {
+            matches.counts.continued += 1
+        }
+        try matches.kept.append(found, at: index)
+    }
+
+    /// An input that cannot be read to its end leaves everything as it was.
+    private func forEachIdentity(
+        _ body: (Int, ItemIdentity) throws(RunError) -> Void
+    ) throws(MapRunFailure) {
+        let source = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
+            request.childSource(try opening.open(request))
+        }
+        while let block = try mapping(
+            MapRunFailure.reading, { () throws(RecordsError) in try source.next() })
+        {
+            for offset in 0..<block.count {
+                let identity = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
+                    try block.identity(at: offset)
+                }
+                try mapping(MapRunFailure.machine) { () throws(RunError) in
+                    try body(block.firstIndex + offset, identity)
+                }
+            }
+        }
+    }
+
+    /// Rebases the folder; where every item stands where it stood only `map.json` changes.
+    func perform(
+        run: String, options: JournalOptions, info: Value
+    ) throws(MapRunFailure) -> RebaseCounts {
+        let matches = try match()
+        do throws(RunError) {
+            if matches.isInPlace {
+                try folder.write(info, flushing: options.durability != .write)
+            } else {
+                try requireNoNested()
+                try write(matches, run, options, info)
+            }
+        } catch {
+            throw .machine(error)
+        }
+        return matches.counts
+    }
+
+    private func write(
+        _ matches: Matches, _ run: String, _ options: JournalOptions, _ info: Value
+    ) throws(RunError) {
+        var rebase = try MapRunRebase(matches.known, run: run, options: options)
+        let old = try ItemEdits.read(folder.path)
+        var edits = ItemEdits()
+        try matches.kept.forEach { (index, found) throws(RunError) in
+            try rebase.keep(found, as: index)
+            if let edit = old?[found.item] { edits[index] = edit }
+        }
+        if !edits.isEmpty {
+            try edits.write(to: rebase.directory, flushing: options.durability != .write)
+        }
+        var note = matches.counts.value.object ?? ObjectValue()
+        note["time"] = .int(request.scope.now)
+        try rebase.finish(note: Note(kind: "rebased", payload: .object(note)), info: info)
+    }
+
+    /// Map Runs inside items are found by the item's number, which would be another's.
+    private func requireNoNested() throws(RunError) {
+        let place = "mapRun:\(machine.name)/"
+        guard let maps = folder.path.lastIndex(of: "/").map({ String(folder.path[..<$0]) }) else {
+            return
+        }
+        let names: [String]
+        do {
+            names = try SystemFiles().entries(of: maps)
+        } catch {
+            throw RunError(.system, "cannot list '\(maps)'", path: maps)
+        }
+        for name in names where name.first != "." {
+            guard let arn = try MapFolder.info(at: "\(maps)/\(name)")?["arn"]?.string,
+                arn.contains(place)
+            else { continue }
+            throw RunError(
+                .damaged,
+                "the input of Map Run '\(folder.name)' has changed, and its items have Map Runs "
+                    + "of their own, which cannot be moved; put the old file back, or start a "
+                    + "new run with `maprun run`", path: folder.path)
+        }
+    }
+}

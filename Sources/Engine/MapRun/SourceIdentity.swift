@@ -1,0 +1,68 @@
+import JSON
+import Journal
+import Records
+
+/// A cheap sign of which items a Map Run has read: the file's path, size and time, and what of it
+/// was selected.
+struct SourceIdentity {
+    /// What `map.json` keeps of it.
+    let value: Value
+
+    init(_ request: MapRunRequest, _ opening: ItemSourceOpening) {
+        var object = ObjectValue()
+        switch request.items {
+        case .value(let value): object["selection"] = .string(Self.hex(hash(of: value)))
+        case .reader(let reader):
+            if let path = try? opening.path(of: reader),
+                let file = try? InputIdentity(path: path)
+            {
+                // A file that is missing is told by whoever opens it.
+                object["path"] = .string(path)
+                object["size"] = .int(file.size)
+                object["modified"] = .int(file.modified)
+            }
+            object["selection"] = .string(Self.hex(hash(of: reader.selection)))
+        }
+        value = .object(object)
+    }
+
+    private static func hex(_ hash: UInt64) -> String { String(hash, radix: 16) }
+
+    /// Whether other items may be read now than when `map.json` was written. What an older
+    /// version did not keep is not compared.
+    func isChanged(from before: Value?) -> Bool {
+        guard let before = before?.object else { return false }
+        return before.contains { value[$0.key] != nil && value[$0.key] != $0.value }
+    }
+
+    /// The same `map.json` with this identity.
+    func replacing(in info: Value) -> Value {
+        guard case .object(var object) = info else { return info }
+        object["input"] = value
+        return .object(object)
+    }
+
+    /// Whether the file that a Map Run has read is another one by now; one that is gone is not.
+    static func isFileChanged(_ info: Value) -> Bool {
+        guard let before = info["input"], let path = before["path"]?.string,
+            let now = try? InputIdentity(path: path)
+        else { return false }
+        return before["size"]?.number?.int != now.size
+            || before["modified"]?.number?.int != now.modified
+    }
+}
+
+extension MapRunRequest.Reader {
+    /// What of the file, or of which files, is read, and how it is cut into items.
+    fileprivate var selection: Value {
+        [
+            "resource": .string(resource), "parameters": parameters,
+            "type": action.inputType.map { .string($0) } ?? .null,
+            "maxItems": maxItems.map { .int($0) } ?? .null,
+            "pointer": itemsPointer.map { .string($0) } ?? .null,
+            "transformation": action.transformation.map { .string($0) } ?? .null,
+            "manifest": action.manifestType.map { .string($0) } ?? .null,
+            "headersAreGiven": .bool(action.headersAreGiven),
+        ]
+    }
+}

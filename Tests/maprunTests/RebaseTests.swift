@@ -1,0 +1,213 @@
+import Foundation
+import Testing
+
+/// Runs whose input was edited in between: what is still there keeps its result, the rest runs.
+@Suite(.serialized) struct RebaseTests {
+    let workspace: Workspace
+
+    init() throws {
+        workspace = try Workspace()
+        try workspace.write(
+            Flows.calls(key: "items.jsonl").replacingOccurrences(
+                of: #""MaxConcurrency""#,
+                with: #""ToleratedFailurePercentage": 100, "MaxConcurrency""#),
+            to: "calls.asl.json")
+        try workspace.write(
+            """
+            import os, time
+
+            def work(event, context):
+                with open(os.environ["CALLS"], "a") as calls:
+                    calls.write("%s %s\\n" % (event["id"], event["v"]))
+                time.sleep(0.002)
+                if event["v"] == "bad":
+                    raise ValueError(event["id"])
+                return {"id": event["id"], "seen": event["v"]}
+            """, to: "work.py")
+        try workspace.write(
+            """
+            functions:
+              work:
+                handler: work.work
+                runtime: python3
+                concurrency: 2
+                environment: {CALLS: "\(workspace.path("calls.log"))"}
+            """, to: "maprun.yaml")
+    }
+
+    struct Row: Equatable {
+        var id: String
+        var v: String
+        var line: String { #"{"id":"\#(id)","v":"\#(v)"}"# + "\n" }
+    }
+
+    private func write(_ rows: [Row]) throws {
+        try workspace.write(rows.map(\.line).joined(), to: "data/items.jsonl")
+    }
+
+    private func calls() -> [String: Int] {
+        let lines = ((try? workspace.read("calls.log")) ?? "").split(separator: "\n")
+        return Dictionary(lines.map { (String($0), 1) }, uniquingKeysWith: +)
+    }
+
+    /// The result files, without the ids of requests, which a moved row keeps.
+    private func results(_ name: String) throws -> [String] {
+        let run = try workspace.run(name)
+        return try CrashTests.files.map {
+            try workspace.read("\(run)/maps/Rows/\($0)").replacing(
+                /requestId[\\": ]+[0-9a-f-]{36}/, with: "requestId")
+        }
+    }
+
+    @Test func rowsThatMovedRunAgainWhereTheirInputNamesTheIndex() throws {
+        let flow = try workspace.read("calls.asl.json").replacingOccurrences(
+            of: #""ItemProcessor""#,
+            with: """
+                "ItemSelector": {"id.$": "$$.Map.Item.Value.id", "v.$": "$$.Map.Item.Index"},
+                "ItemProcessor"
+                """)
+        try workspace.write(flow, to: "calls.asl.json")
+        var rows = Self.rows(6)
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        rows.insert(Row(id: "new", v: "a"), at: 3)
+        try write(rows)
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.err.contains("3 kept, 3 changed, 1 new, 0 vanished"), "\(resumed.err)")
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+    }
+
+    /// What a kill may leave of the swap of two folders, each of which is as good as the other.
+    @Test(arguments: ["building", "between", "removing"])
+    func aKilledSwapLeavesOneGenerationOrTheOther(_ moment: String) throws {
+        var rows = Self.rows(12)
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        let maps = workspace.path(try workspace.run("old") + "/maps")
+        let files = FileManager.default
+        try files.createDirectory(atPath: maps + "/.old", withIntermediateDirectories: true)
+        try files.copyItem(atPath: maps + "/Rows", toPath: maps + "/kept")
+        rows.insert(Row(id: "new", v: "a"), at: 2)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        try files.createDirectory(atPath: maps + "/.rebase", withIntermediateDirectories: true)
+        try files.createDirectory(atPath: maps + "/.old", withIntermediateDirectories: true)
+        switch moment {
+        case "building":
+            try files.moveItem(atPath: maps + "/Rows", toPath: maps + "/.rebase/Rows")
+            try files.removeItem(atPath: maps + "/.rebase/Rows/map.json")
+            try files.moveItem(atPath: maps + "/kept", toPath: maps + "/Rows")
+        case "between":
+            try files.moveItem(atPath: maps + "/Rows", toPath: maps + "/.rebase/Rows")
+            try files.moveItem(atPath: maps + "/kept", toPath: maps + "/.old/Rows")
+        default:
+            try files.moveItem(atPath: maps + "/kept", toPath: maps + "/.old/Rows")
+        }
+        let listed = try workspace.maprun("results", "last").lines
+        #expect(listed.count == (moment == "building" ? 12 : 13))
+        let resumed = try workspace.maprun("redrive", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        #expect(calls().count == 13)
+        #expect(calls().values.allSatisfy { $0 == 1 || moment == "building" })
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+        #expect(
+            try files.contentsOfDirectory(atPath: maps).filter { !$0.hasPrefix(".") } == ["Rows"])
+    }
+
+    static func rows(_ count: Int) -> [Row] { (0..<count).map { Row(id: "r\($0)", v: "a") } }
+
+    @Test func insertedRemovedEditedAndMovedRowsAreRecognised() throws {
+        var rows = Self.rows(20)
+        try write(rows)
+        let ran = try workspace.maprun(
+            "run", "calls.asl.json", "--name", "old", "--key", "id")
+        #expect(ran.code == 0, "\(ran.err)")
+        rows.swapAt(3, 12)
+        rows[5].v = "b"
+        rows.remove(at: 0)
+        rows.insert(Row(id: "new", v: "a"), at: 7)
+        try write(rows)
+        let plan = try workspace.maprun("redrive", "last", "--dry-run")
+        #expect(plan.out.contains("the input has changed since"), "\(plan.out)")
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        #expect(
+            resumed.err.contains("18 kept (7 of them moved), 1 changed, 1 new, 1 vanished"),
+            "\(resumed.err)")
+        let made = calls()
+        #expect(made.count == 22)
+        #expect(made.values.allSatisfy { $0 == 1 })
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+        let again = try workspace.maprun("resume", try workspace.id("old"))
+        #expect(again.err.contains("has ended before"), "\(again.err)")
+    }
+
+    @Test func equalRowsAreToldApartByTheirNumber() throws {
+        let same = Row(id: "same", v: "a")
+        try write([same, Row(id: "x", v: "a"), same, same])
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        try write([Row(id: "y", v: "a"), same, same, same, same])
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        #expect(calls() == ["same a": 4, "x a": 1, "y a": 1])
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+    }
+
+    @Test func randomEditsBetweenKillsGiveTheResultsOfAFreshRun() throws {
+        var luck = Luck(state: 11)
+        for round in 0..<4 {
+            try? FileManager.default.removeItem(atPath: workspace.path("calls.log"))
+            var rows = Self.rows(120)
+            for index in rows.indices where luck.next() % 9 == 0 { rows[index].v = "bad" }
+            try write(rows)
+            let name = "round\(round)"
+            let isKeyed = round % 2 == 0
+            var invocation = try workspace.start(
+                ["run", "calls.asl.json", "--name", name] + (isKeyed ? ["--key", "id"] : []))
+            for kill in 1...3 {
+                let wanted = kill * 25
+                try invocation.until("\(wanted) calls") { calls().count > wanted }
+                invocation.signal(SIGKILL)
+                _ = invocation.wait()
+                Self.edit(&rows, &luck, "k\(round)-\(kill)")
+                try write(rows)
+                invocation = try workspace.start(["resume", "last"])
+            }
+            let last = invocation.wait()
+            #expect(last.code == 0, "\(last.err)")
+            #expect(last.err.contains("the input has changed"), "\(last.err)")
+            // Only what was in flight, or not yet written down, at a kill is called again.
+            #expect(calls().values.reduce(0) { $0 + $1 - 1 } <= 3 * 64)
+            let mended = calls()
+            #expect(
+                try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+            #expect(try results(name) == results("fresh"))
+            #expect(mended.count >= rows.count)
+        }
+    }
+
+    private static func edit(_ rows: inout [Row], _ luck: inout Luck, _ mark: String) {
+        for number in 0..<8 {
+            let place = Int(luck.next() % UInt64(rows.count))
+            let other = Int(luck.next() % UInt64(rows.count))
+            switch luck.next() % 4 {
+            case 0: rows.remove(at: place)
+            case 1: rows.insert(Row(id: "\(mark)-\(number)", v: "a"), at: place)
+            case 2: rows[place].v = "\(mark)-\(number)"
+            default: rows.swapAt(place, other)
+            }
+        }
+    }
+
+    struct Luck {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state >> 33
+        }
+    }
+}
