@@ -12,7 +12,7 @@ FAST := -Xswiftc -enforce-exclusivity=unchecked \
 	-Xswiftc -Xfrontend -Xswiftc -disable-llvm-merge-functions-pass
 RELEASE := swift build -c release --static-swift-stdlib --product maprun $(FAST)
 
-.PHONY: help setup build demo lint test conformance test-tsan test-asan bench fuzz clean
+.PHONY: help setup build demo lint test conformance test-tsan test-asan docs bench fuzz kill clean
 
 help:
 	@echo "make setup        install what the build needs (apt-get), if anything is missing"
@@ -22,7 +22,9 @@ help:
 	@echo "make conformance  the suites in MAPRUN_CONFORMANCE alone, with a table"
 	@echo "make test-tsan    all tests under the thread sanitizer"
 	@echo "make test-asan    all tests under the address sanitizer"
+	@echo "make docs         the library's documentation, into .build/docs"
 	@echo "make bench        measure against the floor and Python"
+	@echo "make kill         kill 210 runs at random, resume them, compare what they leave"
 	@echo "make fuzz         fuzz every parser for a minute each"
 
 setup:
@@ -56,8 +58,14 @@ test-tsan: setup
 test-asan: setup
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build-asan
 
+docs: setup
+	.ci/docs
+
 bench: build
 	benchmarks/run
+
+kill: build
+	benchmarks/kill
 
 fuzz: setup
 	benchmarks/fuzz/run

@@ -106,10 +106,11 @@ let tests: [Target] = rooms.filter { wanted?.contains($0.name) ?? true }.compact
     }
 }
 
-// Reads this file and all sources, and needs none of them built.
-let architecture: [Target] =
-    wanted?.contains("Architecture") ?? true
-    ? [.testTarget(name: "ArchitectureTests", swiftSettings: settings)] : []
+// They need none of the modules built: one reads this file and all sources, the other builds and
+// runs a package that uses the products.
+let outsiders = ["Architecture", "Library"].filter { wanted?.contains($0) ?? true }.map {
+    Target.testTarget(name: $0 + "Tests", swiftSettings: settings)
+}
 
 let libraries = [
     "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Engine", "MaprunTesting",
@@ -124,5 +125,5 @@ let package = Package(
         ? [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")] : [])
         + (built.contains("Tasks")
             ? [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")] : []),
-    targets: systemLibraries + sources + tests + architecture
+    targets: systemLibraries + sources + tests + outsiders
 )

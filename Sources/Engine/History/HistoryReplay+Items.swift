@@ -13,6 +13,7 @@ extension HistoryReplay {
     /// The events of the child with this index.
     ///
     /// - Parameters:
+    ///   - item: the item's index, from 0.
     ///   - mapRun: the name of the Map Run's folder; may be left out where there is only one.
     ///   - folder: the folder that stands for a bucket.
     public func events(
