@@ -10,8 +10,11 @@ public final class EngineEnvironment: Sendable {
     public let tasks: any TaskHandler
     /// Runs distributed Maps; nil where only inline workflows are run.
     let mapRuns: (any MapRunLauncher)?
-    /// Where STANDARD executions record what must not be done again.
+    /// Where STANDARD executions record what must not be done again, and EXPRESS ones, if that is
+    /// wanted, what their history is made of.
     let checkpoints: (any CheckpointLog)?
+    /// Whether an execution that is interrupted continues from there.
+    let isResumable: Bool
     /// Lets the run come to rest.
     let control: RunControl?
     /// AWS's quotas, where they are to be kept to.
@@ -25,13 +28,14 @@ public final class EngineEnvironment: Sendable {
     public init(
         scheduler: any Scheduler, tasks: any TaskHandler,
         mapRuns: (any MapRunLauncher)? = nil, checkpoints: (any CheckpointLog)? = nil,
-        control: RunControl? = nil, limits: PayloadLimits? = nil,
+        isResumable: Bool = true, control: RunControl? = nil, limits: PayloadLimits? = nil,
         keepsHistory: Bool = false
     ) {
         self.scheduler = scheduler
         self.tasks = tasks
         self.mapRuns = mapRuns
         self.checkpoints = checkpoints
+        self.isResumable = isResumable && checkpoints != nil
         self.control = control
         self.limits = limits
         self.keepsHistory = keepsHistory
@@ -45,6 +49,7 @@ public final class EngineEnvironment: Sendable {
         tasks = NoTasks()
         mapRuns = nil
         checkpoints = nil
+        isResumable = false
         control = nil
         limits = nil
         keepsHistory = true

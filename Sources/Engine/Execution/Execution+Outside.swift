@@ -7,7 +7,7 @@ import Synchronization
 extension Execution {
     func start(_ task: PendingTask, for box: FrameBox) {
         // A run that comes to rest leaves the task to the process that resumes it.
-        guard environment.control?.enter(isResumable: environment.checkpoints != nil) ?? true
+        guard environment.control?.enter(isResumable: environment.isResumable) ?? true
         else { return }
         if let rehearsal = environment.rehearsal {
             return rehearse(rehearsal, box, task.sequence)

@@ -7,8 +7,8 @@ import StatesLanguage
 ///
 /// What a STANDARD child got from outside stays in the Map Run's journal. Its input is there only
 /// if it failed or the results show inputs; else the item is read from its source again and must
-/// be the same. Of an EXPRESS child nothing is kept but its end, so that it has a history only if
-/// nothing in it comes from outside.
+/// be the same. Of an EXPRESS child nothing is kept but its end, unless the run was told to: else it
+/// has a history only if nothing in it comes from outside.
 extension HistoryReplay {
     /// The events of the child with this index.
     ///
@@ -32,11 +32,14 @@ extension HistoryReplay {
         guard traces.isKnown else {
             throw RunError(.notFound, "\(place) has not been started", path: path)
         }
-        guard request.executionType == .standard || request.plan.neverWaits else {
+        guard
+            request.executionType == .standard || request.plan.neverWaits
+                || options.recordsExpress
+        else {
             throw RunError(
                 .notFound,
-                "\(place) was an EXPRESS execution, of which only the end is kept; set "
-                    + "ExecutionType to STANDARD to have histories of children", path: path)
+                "\(place) was an EXPRESS execution, of which only the end is kept; start the run "
+                    + "with --record-express to have histories of those too", path: path)
         }
         let input = try input(of: item, request, traces, folder: folder, place: place)
         let facts = ExecutionFacts(

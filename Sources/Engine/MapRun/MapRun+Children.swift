@@ -109,7 +109,7 @@ extension MapRun {
             machine, input: child.input, startTime: now, item: index)
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
-            replay: storage.replay(of: index))
+            replay: environment.isResumable ? storage.replay(of: index) : nil)
         switch started {
         case .ended(let outcome):
             record(finished(outcome, facts, child), into: &outcomes)

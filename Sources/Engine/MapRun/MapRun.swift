@@ -129,7 +129,7 @@ final class MapRun: Job {
         state.withLock { state in
             state.hasEnded
                 || (state.pumps == 0
-                    && (environment.checkpoints != nil || state.inFlight == 0))
+                    && (environment.isResumable || state.inFlight == 0))
         }
     }
 

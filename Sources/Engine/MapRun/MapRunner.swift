@@ -29,6 +29,8 @@ public final class MapRunner: MapRunLauncher {
         public var insistsOnConcurrency = false
         /// Which children of the run's own Map Runs are run; nil for all.
         public var selection: Selection?
+        /// Whether the journal keeps what EXPRESS children get from outside, for their history.
+        public var recordsExpress = false
         /// Hears of outcomes.
         public var observer: (any RunObserver)?
         /// Lets the run come to rest.
@@ -107,9 +109,12 @@ public final class MapRunner: MapRunLauncher {
         let machine = request.childMachine
         let storage = try storage(request, machine, reader)
         request.edits = (storage as? JournalStorage)?.edits
-        let checkpoints = request.executionType == .standard ? storage as? JournalStorage : nil
+        let isStandard = request.executionType == .standard
+        let checkpoints =
+            isStandard || configuration.recordsExpress ? storage as? JournalStorage : nil
         let environment = EngineEnvironment(
             scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
+            isResumable: isStandard,
             control: configuration.control)
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,

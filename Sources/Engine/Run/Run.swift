@@ -134,6 +134,7 @@ public final class Run: @unchecked Sendable {
         var configuration = MapRunner.Configuration(folder: surroundings.folder)
         configuration.directory = directory
         configuration.journal = journal
+        configuration.recordsExpress = options.recordsExpress
         configuration.maxConcurrency = surroundings.maxConcurrency
         configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes

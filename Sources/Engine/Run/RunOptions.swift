@@ -15,6 +15,8 @@ public struct RunOptions: Sendable {
     public var input: Value
     /// Whether the machine is an EXPRESS one.
     public var isExpress = false
+    /// Whether the journal keeps what EXPRESS children get from outside, for their history.
+    public var recordsExpress = false
     /// When an outcome counts as written.
     public var durability = Durability.standard
     /// What random numbers are derived from.
@@ -59,8 +61,9 @@ public struct RunOptions: Sendable {
             "started": .int(started), "seed": .string(String(seed, radix: 16)),
             "durability": .string(durability.name), "launch": launch,
         ]
-        if let key, case .object(var object) = info {
-            object["key"] = .string(key)
+        if case .object(var object) = info {
+            if let key { object["key"] = .string(key) }
+            if recordsExpress { object["recordsExpress"] = true }
             info = .object(object)
         }
         return info
@@ -91,6 +94,7 @@ public struct RunOptions: Sendable {
         durability = Durability(name: info["durability"]?.string ?? "flush")
         launch = info["launch"] ?? [:]
         key = info["key"]?.string
+        recordsExpress = info["recordsExpress"]?.bool ?? false
     }
 }
 

@@ -10,8 +10,8 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history", abstract: "Writes the events of an execution, as AWS has them.",
         discussion: """
             The execution is gone through once more with the answers that its tasks gave, which \
-            the journal keeps. Those of EXPRESS children are not kept, so that they have a \
-            history only where nothing is called.
+            the journal keeps. Those of EXPRESS children are kept only in runs that were started \
+            with --record-express; else they have a history only where nothing is called.
 
             EXAMPLES:
               maprun history last

@@ -82,6 +82,10 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    @Flag(
+        help: "Keep what tasks of EXPRESS children answer, for maprun history; costs a write each.")
+    var recordExpress = false
+
     func run() throws {
         let text = try InputText.read(definition)
         let loaded: Definition
@@ -119,6 +123,7 @@ struct RunCommand: ParsableCommand {
             seed: seed ?? UInt64.random(in: 0...UInt64.max))
         options.durability = journal.durability
         options.isExpress = machineType == .express
+        options.recordsExpress = recordExpress
         options.launch = launch.value
         options.key = key
         return options

@@ -27,11 +27,11 @@ import Testing
         """
 
     private func run(
-        _ fixture: RunFixture, type: String = "STANDARD"
+        _ fixture: RunFixture, type: String = "STANDARD", recordsExpress: Bool = false
     ) async throws -> (run: Run, replay: HistoryReplay) {
         try fixture.write("items.json", "[10, 11, 12]")
         let definition = Self.definition.replacing("TYPE", with: type)
-        let run = try fixture.start(definition) { request in
+        let run = try fixture.start(definition, recordsExpress: recordsExpress) { request in
             if request.state == "First" {
                 return request.attempt == 0
                     ? .failure(StateFault(error: "E", cause: "once")) : .success("sent")
@@ -127,7 +127,20 @@ import Testing
         #expect {
             try replay.events(ofItem: 0) { root + "/" + $0 }
         } throws: {
-            "\($0)".contains("set ExecutionType to STANDARD")
+            "\($0)".contains("--record-express")
+        }
+    }
+
+    @Test func anExpressItemThatWasRecordedHasTheHistoryOfAStandardOne() async throws {
+        let fixture = try RunFixture()
+        let standard = try await run(fixture).replay
+        let express = try await run(fixture, type: "EXPRESS", recordsExpress: true).replay
+        let root = fixture.root
+        for item in 0..<3 {
+            let expected = try standard.events(ofItem: item) { root + "/" + $0 }
+            let events = try express.events(ofItem: item) { root + "/" + $0 }
+            #expect(events.map(\.type) == expected.map(\.type))
+            #expect(events.map(\.previousID) == expected.map(\.previousID))
         }
     }
 

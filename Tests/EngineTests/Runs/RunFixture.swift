@@ -38,14 +38,15 @@ final class RunFixture: Sendable {
 
     /// Starts a run whose tasks are done by `answer`; a nil answer never comes.
     func start(
-        _ definition: String, input: Value = [:], workers: Int = 2,
+        _ definition: String, input: Value = [:], workers: Int = 2, recordsExpress: Bool = false,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let decoded = StateMachine.decode(definition)
         let machine = try #require(decoded.machine, "\(decoded.diagnostics)")
-        let options = RunOptions(
+        var options = RunOptions(
             root: root + "/runs", name: "test", definition: definition, definitionPath: "",
             input: input, seed: 1)
+        options.recordsExpress = recordsExpress
         return try Run.create(
             options, machine: machine, version: "0",
             surroundings: surroundings(workers, answer))
