@@ -34,6 +34,30 @@ public struct Lookup: Sendable {
         }
     }
 
+    /// What lies at the end of a way through open objects.
+    package enum Passage {
+        case found(Value)
+        case missing
+        /// Something else lies on the way: an array, or an object that has not been opened.
+        case blocked
+    }
+
+    /// Follows names through open objects only.
+    @inline(__always)
+    package func passage(through object: ObjectValue) -> Passage {
+        guard ValueLayout.isKnown else { return .blocked }
+        return withUnsafePointer(to: Value.object(object)) { root in
+            var value = root
+            for step in steps.all {
+                guard let members = ValueLayout.members(value) else { return .blocked }
+                let index = step.index(in: members)
+                guard index >= 0, let base = members.baseAddress else { return .missing }
+                value = ValueLayout.value(of: base + index)
+            }
+            return .found(value.pointee)
+        }
+    }
+
     /// The way, valid as long as the lookup or a copy of it is kept.
     public var uncounted: Uncounted {
         Uncounted(steps: steps.all, readsMemory: ValueLayout.isKnown)

@@ -97,6 +97,9 @@ public struct CompileOptions: Sendable, Equatable {
     /// Variables that the caller may supply although the library has functions of these names;
     /// the function is meant as long as the variable has no value.
     public var variables: Set<String> = []
+    /// Members of the caller's variables that the caller supplies by themselves, each by the name
+    /// `variable.member`: where nothing but such a member is read, the variable need not be made.
+    public var separateMembers: [String: Set<String>] = [:]
 
     /// Options; without arguments those of the States Language.
     public init(statesLanguage: Bool = true, allowsEval: Bool = false) {

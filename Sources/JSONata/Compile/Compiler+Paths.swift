@@ -50,6 +50,7 @@ extension Compiler {
     }
 
     private mutating func pathNode(_ syntax: Syntax, _ steps: [Syntax]) throws -> Node {
+        let steps = withSeparateMember(steps)
         if let fields = try fieldPath(syntax, steps) { return fields }
         let compiled = try steps.map { try step($0) }
         var startsWithVariable = false
@@ -63,6 +64,16 @@ extension Compiler {
             compiled, startsWithVariable: startsWithVariable,
             keepsSingleton: syntax.keepsSingleton || syntax.keepsArray)
         return try fieldMap(syntax, steps, compiled, general: path) ?? path
+    }
+
+    /// The steps of `$variable.member.…` with one that is both, where the caller supplies the member.
+    private func withSeparateMember(_ steps: [Syntax]) -> [Syntax] {
+        guard steps.count > 2, case .variable(let name) = steps[0].kind,
+            case .name(let member) = steps[1].kind,
+            options.separateMembers[name]?.contains(member) == true, !isKnown(name),
+            steps[..<2].allSatisfy(\.isPlain), !steps.contains(where: \.isTuple)
+        else { return steps }
+        return [Syntax(.variable("\(name).\(member)"), at: steps[0].offset)] + steps[2...]
     }
 
     /// The path as names with one expression at the end, if it is that.

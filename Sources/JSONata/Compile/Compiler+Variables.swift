@@ -37,6 +37,16 @@ extension Compiler {
         return variable(name, from: parent, hops: hops + (parent.frame !== scope.frame ? 1 : 0))
     }
 
+    /// Whether the expression itself gives the variable a value somewhere around here.
+    func isKnown(_ name: String) -> Bool {
+        var current: Scope? = scope
+        while let scope = current {
+            if scope[name] != nil { return true }
+            current = scope.parent
+        }
+        return false
+    }
+
     /// A function that uses a variable assigned only further on means that one: nothing outside
     /// has the name, so it must not look like a variable that the caller supplies.
     private func isUnknownOutside(_ name: String, _ scope: Scope?) -> Bool {

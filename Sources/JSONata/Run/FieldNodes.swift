@@ -4,10 +4,12 @@ import JSON
 final class FieldPathNode: Node, @unchecked Sendable {
     private let first: Node?
     private let keys: [Key]
+    private let way: Lookup
 
     init(first: Node?, keys: [Key]) {
         self.first = first
         self.keys = keys
+        way = Lookup(keys.map { .name($0) })
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
@@ -17,6 +19,13 @@ final class FieldPathNode: Node, @unchecked Sendable {
 
     @inline(__always)
     private func follow(_ start: Item) -> Item {
+        if case .object(let object) = start {
+            switch way.passage(through: object) {
+            case .found(let value): return Item(value)
+            case .missing: return .undefined
+            case .blocked: break
+            }
+        }
         var current = start
         for index in keys.indices {
             switch current {

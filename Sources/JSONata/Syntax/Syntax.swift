@@ -84,6 +84,12 @@ final class Syntax {
         self.height = height
     }
 
+    /// Whether it stands for its kind alone: nothing filters it, binds it or refers back to it.
+    var isPlain: Bool {
+        !keepsArray && !constructsArray && predicates.isEmpty && stages.isEmpty && group == nil
+            && focus == nil && index == nil && !isTuple && ancestor == nil && seeking.isEmpty
+    }
+
     var steps: [Syntax]? {
         guard case .path(let steps) = kind else { return nil }
         return steps

@@ -19,6 +19,7 @@ extension DefinitionDecoder {
         do {
             var options = CompileOptions()
             options.variables = visibleVariables
+            options.separateMembers = ["states": ["input"]]
             let expression = try Expression(Self.trimmed(text), options: options)
             check(expression.references, at: place, start: start)
             return QueryExpression(expression, field: place.field)

@@ -5,12 +5,10 @@ import Synchronization
 extension QueryExpression {
     /// The value of the expression now; undefined is a fault.
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
-        let variables = sources.map { source in
-            switch source {
-            case .states: statesValue(in: scope)
-            case .variable(let name): scope.variables[name]
-            }
-        }
+        // Most expressions have one variable, and an array of one costs less than a map's.
+        let variables: [Value?] =
+            sources.count == 1
+            ? [supplied(sources[0], in: scope)] : sources.map { supplied($0, in: scope) }
         let value: Value?
         do throws(JSONataError) {
             value = try expression.evaluate(
@@ -20,6 +18,14 @@ extension QueryExpression {
         }
         guard let value else { throw fault("returned nothing (undefined).") }
         return value
+    }
+
+    private func supplied(_ source: Source, in scope: borrowing EvaluationScope) -> Value? {
+        switch source {
+        case .states: statesValue(in: scope)
+        case .input: scope.input
+        case .variable(let name): scope.variables[name]
+        }
     }
 
     /// `$states` with those members that the expression can see.

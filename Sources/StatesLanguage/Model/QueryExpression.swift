@@ -7,6 +7,8 @@ public final class QueryExpression: Sendable {
     public enum Source: Sendable {
         /// The reserved `$states`.
         case states
+        /// `$states.input`, which most expressions read alone.
+        case input
         /// A workflow variable.
         case variable(Key)
     }
@@ -28,7 +30,13 @@ public final class QueryExpression: Sendable {
     public init(_ expression: Expression, field: String) {
         self.expression = expression
         self.field = field
-        sources = expression.freeVariables.map { $0 == "states" ? .states : .variable(Key($0)) }
+        sources = expression.freeVariables.map { name in
+            switch name {
+            case "states": .states
+            case "states.input": .input
+            default: .variable(Key(name))
+            }
+        }
         states = StatesMembers(read: expression.references)
         context = ContextMembers(read: expression.references)
         let text = expression.text
