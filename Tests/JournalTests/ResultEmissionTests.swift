@@ -7,7 +7,7 @@ import Testing
     @Test func linesHaveTheDocumentedMembers() throws {
         let files = try journalFiles()
         let lines = ResultLines(.failures, path: "/run/failures.jsonl", files: files)
-        #expect(try lines.start(at: nil))
+        #expect(try lines.start(at: nil, .returns))
         try write([0, 1], to: files)
         try emit(files, JournalOptions())
         #expect(

@@ -18,10 +18,10 @@ final class FailedRowsSink: ResultSink {
         self.delimiter = delimiter
     }
 
-    func start(at saved: Value?) throws(RunError) -> Bool {
+    func start(at saved: Value?, _ oldEnd: OldEnd) throws(RunError) -> Bool {
         columns = saved?["columns"]?.array?.compactMap(\.string)
         writer = columns.map { FailedRowWriter(columns: $0, delimiter: delimiter) }
-        return try file.start(at: saved?["length"]?.number?.int ?? 0)
+        return try file.start(at: saved?["length"], oldEnd)
     }
 
     func take(_ outcome: FinishedRecord) throws(RunError) {
@@ -58,10 +58,10 @@ final class FailedRowsSink: ResultSink {
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {
-        var place = ObjectValue([Member("length", .int(try file.save(flushing: flushing)))])
+        var place = ObjectValue([Member("length", try file.save(flushing: flushing))])
         place["columns"] = columns.map { .array($0.map { .string($0) }) }
         return .object(place)
     }
 
-    func finish(flushing: Bool) throws(RunError) { _ = try file.save(flushing: flushing) }
+    func finish(flushing: Bool) throws(RunError) { try file.finish(flushing: flushing) }
 }

@@ -21,7 +21,7 @@ final class ResultWriterSink: ResultSink {
         self.machine = machine
     }
 
-    func start(at saved: Value?) throws(RunError) -> Bool {
+    func start(at saved: Value?, _ oldEnd: OldEnd) throws(RunError) -> Bool {
         let places = saved?.array?.elements ?? []
         let positions = places.map { ResultPosition($0) ?? ResultPosition() }
         do throws(RecordsError) {

@@ -1,5 +1,11 @@
 import JSON
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Whole operations in terms of the system calls, with the errors users read.
 extension FileSystem {
     /// Opens a file for `action`, which the error names.
@@ -71,20 +77,31 @@ extension FileSystem {
 
     /// The contents of a file, or nil if there is none.
     package func contents(of path: String) throws(RunError) -> Document? {
-        let file: Int32
-        do {
-            file = try open(path, .read)
-        } catch {
-            if error.isMissing { return nil }
-            throw error.error("read", path)
+        // Where it was replaced by another machine while it was read the new one is to be had.
+        for _ in 0..<5 {
+            do {
+                return try readOnce(path)
+            } catch {
+                if error.isMissing { return nil }
+                guard error.isStale else { throw error.error("read", path) }
+            }
         }
+        throw SystemFault(ESTALE).error("read", path)
+    }
+
+    private func readOnce(_ path: String) throws(SystemFault) -> Document {
+        let file = try open(path, .read)
         defer { close(file) }
-        let length: Int
-        do { length = try size(file) } catch { throw error.error("read", path) }
+        let length = try size(file)
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 8)
-        let count: Int
-        do {
-            count = try readAll(file, into: memory, at: 0, path: path)
+        var count = 0
+        do throws(SystemFault) {
+            while count < length {
+                let rest = UnsafeMutableRawBufferPointer(rebasing: memory[count...])
+                let more = try read(file, into: rest, at: count)
+                if more == 0 { break }
+                count += more
+            }
         } catch {
             memory.deallocate()
             throw error

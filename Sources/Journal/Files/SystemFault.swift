@@ -18,6 +18,9 @@ public struct SystemFault: Error, Sendable, Equatable {
     /// Whether the file or folder does not exist.
     public var isMissing: Bool { number == ENOENT || number == ENOTDIR }
 
+    /// Whether the file was replaced by another machine while it was read here.
+    var isStale: Bool { number == ESTALE }
+
     /// Whether the name is taken.
     public var isTaken: Bool { number == EEXIST }
 

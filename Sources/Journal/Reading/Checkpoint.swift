@@ -10,6 +10,8 @@ struct ResultsProgress: Sendable, Equatable {
     var source = JournalPosition.start
     /// What each sink wants to know to continue; nil at the beginning.
     var sinks: [Value]?
+    /// Whether lines of later items followed, which a resume takes back.
+    var isBeforeGap = false
 }
 
 /// A shortcut past the beginning of a Map Run's journal: what its records up to a position come
@@ -78,6 +80,7 @@ extension Checkpoint {
             "next": .int(results.next),
             "items": results.items.map { .int($0) } ?? .null,
             "source": .int(results.source.int),
+            "gap": .bool(results.isBeforeGap),
             "sinks": results.sinks.map { .array($0) } ?? .null,
         ]
     }
@@ -99,7 +102,8 @@ extension Checkpoint {
         }
         results = ResultsProgress(
             next: head["next"]?.number?.int ?? 0, items: head["items"]?.number?.int,
-            source: head["source"]?.position ?? .start, sinks: head["sinks"]?.array?.elements)
+            source: head["source"]?.position ?? .start, sinks: head["sinks"]?.array?.elements,
+            isBeforeGap: head["gap"] == true)
     }
 
     private static func counts(_ value: Value?) -> StatusCounts {

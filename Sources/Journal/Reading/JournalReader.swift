@@ -27,9 +27,12 @@ public struct JournalReader: ~Copyable {
         self.directory = directory
         self.files = files
         self.limit = limit
-        let segments = try SegmentFile.all(in: directory, files)
-        for (index, number) in segments.enumerated() where number != index + 1 {
-            throw Self.missing(SegmentFile.path(directory, index + 1))
+        // A folder that grows while it is listed may leave one out: then it is listed again.
+        for isLastTry in [false, false, true] {
+            let segments = try SegmentFile.all(in: directory, files)
+            let gap = segments.enumerated().first { $0.element != $0.offset + 1 }
+            guard let gap else { break }
+            if isLastTry { throw Self.missing(SegmentFile.path(directory, gap.offset + 1)) }
         }
         buffer = SegmentBuffer(max(position.segment, 1), at: position.offset, files: files)
     }

@@ -41,9 +41,10 @@ struct ResultEmission: ~Copyable {
         options: JournalOptions, files: any FileSystem
     ) throws(RunError) {
         var progress = recovered.checkpoint.results
-        if try !Self.start(sinks, at: progress.sinks) {
+        let oldEnd = progress.isBeforeGap ? OldEnd.staysUntilReached : .returns
+        if try !Self.start(sinks, at: progress.sinks, oldEnd) {
             progress = ResultsProgress()
-            _ = try Self.start(sinks, at: nil)
+            _ = try Self.start(sinks, at: nil, .staysUntilReached)
         }
         reader = try JournalReader(
             directory: recovered.directory, from: progress.source, files: files)
@@ -65,7 +66,7 @@ struct ResultEmission: ~Copyable {
         withoutJournal directory: String, sinks: [any ResultSink],
         options: JournalOptions, files: any FileSystem
     ) throws(RunError) {
-        _ = try Self.start(sinks, at: nil)
+        _ = try Self.start(sinks, at: nil, .returns)
         reader = try JournalReader(directory: directory, files: files)
         self.directory = directory
         run = ""
@@ -80,11 +81,11 @@ struct ResultEmission: ~Copyable {
     }
 
     private static func start(
-        _ sinks: [any ResultSink], at saved: [Value]?
+        _ sinks: [any ResultSink], at saved: [Value]?, _ oldEnd: OldEnd
     ) throws(RunError) -> Bool {
         if let saved, saved.count != sinks.count { return false }
         for (index, sink) in sinks.enumerated() {
-            guard try sink.start(at: saved?[index]) else { return false }
+            guard try sink.start(at: saved?[index], oldEnd) else { return false }
         }
         return true
     }
@@ -131,13 +132,14 @@ struct ResultEmission: ~Copyable {
     }
 
     /// Saves how far state and results are, so that a resume need not start from the beginning.
-    mutating func saveCheckpoint() throws(RunError) {
+    mutating func saveCheckpoint(isBeforeGap: Bool = false) throws(RunError) {
         bytesSinceCheckpoint = 0
         var saved: [Value] = []
         for sink in sinks { saved.append(try sink.save(flushing: options.durability.flushes)) }
         let places = [reader.position, window.oldest, dropped?.position].compactMap(\.self)
         let results = ResultsProgress(
-            next: next, items: written.items, source: places.min() ?? reader.position, sinks: saved)
+            next: next, items: written.items, source: places.min() ?? reader.position, sinks: saved,
+            isBeforeGap: isBeforeGap)
         let checkpoint = Checkpoint(
             position: max(reader.position, appliedTo), state: state, results: results)
         try checkpoint.save(
@@ -147,7 +149,9 @@ struct ResultEmission: ~Copyable {
     /// Hands over what is left, leaving out items that have no outcome, and ends the files. A
     /// resume goes back to before the first such item.
     mutating func finish() throws(RunError) {
-        if waitingRoom == nil { try saveCheckpoint() }
+        if waitingRoom == nil {
+            try saveCheckpoint(isBeforeGap: window.count > 0 || dropped != nil)
+        }
         while try skipGap() { try emitWaiting() }
         for sink in sinks { try sink.finish(flushing: options.durability.flushes) }
         try waitingRoom?.remove()
@@ -240,7 +244,7 @@ extension ResultEmission {
     private mutating func restartIfReopened() throws(RunError) {
         guard isReopened else { return }
         isReopened = false
-        _ = try Self.start(sinks, at: nil)
+        _ = try Self.start(sinks, at: nil, .staysUntilFinished)
         window.reset(to: 0)
         written = (0, 0)
         dropped = Dropped(position: .start, item: 0)

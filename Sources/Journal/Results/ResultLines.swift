@@ -15,8 +15,8 @@ public final class ResultLines: ResultSink {
         file = ResumableFile(path: path, files: files)
     }
 
-    public func start(at saved: Value?) throws(RunError) -> Bool {
-        try file.start(at: saved?.number?.int ?? 0)
+    public func start(at saved: Value?, _ oldEnd: OldEnd) throws(RunError) -> Bool {
+        try file.start(at: saved, oldEnd)
     }
 
     public func take(_ outcome: FinishedRecord) throws(RunError) {
@@ -25,10 +25,10 @@ public final class ResultLines: ResultSink {
     }
 
     public func save(flushing: Bool) throws(RunError) -> Value {
-        .int(try file.save(flushing: flushing))
+        try file.save(flushing: flushing)
     }
 
-    public func finish(flushing: Bool) throws(RunError) { try file.save(flushing: flushing) }
+    public func finish(flushing: Bool) throws(RunError) { try file.finish(flushing: flushing) }
 
     /// Appends the line of one outcome.
     static func write(

@@ -4,11 +4,13 @@ import Journal
 public struct LineFile: Sendable {
     private let path: String
     private let files: any FileSystem
+    private let isCSV: Bool
     private static let blockSize = 1 << 20
 
-    /// The lines of the file at this path.
-    public init(_ path: String, files: any FileSystem = SystemFiles()) {
+    /// The lines of the file at this path; `isCSV` where quotes may hold line breaks.
+    public init(_ path: String, isCSV: Bool = false, files: any FileSystem = SystemFiles()) {
         self.path = path
+        self.isCSV = isCSV
         self.files = files
     }
 
@@ -31,7 +33,7 @@ public struct LineFile: Sendable {
             if count == 0 { return }
             offset += count
             let filled = kept + count
-            let end = memory[..<filled].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+            let end = memory.withUnsafeBufferPointer { wholePart(of: $0[..<filled]) }
             try memory.withUnsafeBufferPointer { memory in
                 if end > 0 { try body(UnsafeBufferPointer(rebasing: memory[..<end])) }
             }
@@ -55,6 +57,18 @@ public struct LineFile: Sendable {
                 }
             }
         } catch is Enough {}
+    }
+
+    /// Where the last whole line, or row, of the bytes ends.
+    private func wholePart(of bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
+        guard isCSV else { return bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0 }
+        var isQuoted = false
+        var end = 0
+        for index in bytes.indices {
+            if bytes[index] == 0x22 { isQuoted.toggle() }
+            if bytes[index] == 0x0A, !isQuoted { end = index + 1 }
+        }
+        return end
     }
 
     private func open() throws -> Int32? {

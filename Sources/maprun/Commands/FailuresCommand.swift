@@ -42,7 +42,9 @@ struct FailuresCommand: ParsableCommand {
         let run = try runsFolder.open(name)
         guard let folder = try mapRun.folder(in: run) else { return try writeExecution(run) }
         if csv {
-            return try LineFile(folder + "/failures.csv").forEachBlock { try Console.write($0) }
+            return try LineFile(folder + "/failures.csv", isCSV: true).forEachBlock {
+                try Console.write($0)
+            }
         }
         let lines = LineFile(folder + "/failures.jsonl")
         if let groupBy { return try writeGroups(lines, groupBy) }
