@@ -94,11 +94,9 @@ public struct Lookup: Sendable {
             case .span(let document, let token):
                 return document.follow(steps, place, from: Int(token)).map(document.value(at:))
             case .members(let members):
-                return members.withUnsafeBufferPointer { members in
-                    let index = steps[place].index(in: members)
-                    guard index >= 0, let base = members.baseAddress else { return nil }
-                    return step(ValueLayout.value(of: base + index), steps, place + 1)
-                }
+                let index = members.withUnsafeBufferPointer { steps[place].index(in: $0) }
+                guard index >= 0 else { return nil }
+                return withUnsafePointer(to: members[index].value) { step($0, steps, place + 1) }
             }
         case .array(let array):
             switch array.storage {
@@ -127,7 +125,7 @@ struct RawStep {
     /// The entry in the table of names, if the name is in it.
     let record: UnsafePointer<Key.Record>?
     /// Where the member was the last time: records of one source are of one shape.
-    let hint: UnsafeMutablePointer<Atomic<Int>>
+    let hint: UnsafePointer<Atomic<Int>>
 
     var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: name, count: count) }
 
@@ -192,19 +190,20 @@ private final class Steps: @unchecked Sendable {
         hint.initialize(to: Atomic(0))
         switch step {
         case .index(let index):
-            return RawStep(name: nil, count: 0, index: index, record: nil, hint: hint)
+            return RawStep(
+                name: nil, count: 0, index: index, record: nil, hint: UnsafePointer(hint))
         case .name(let key):
             if case .interned(let record) = key.storage {
                 let (bytes, count) = (record.pointee.bytes, record.pointee.count)
                 return RawStep(
-                    name: bytes, count: count, index: -1, record: record, hint: hint)
+                    name: bytes, count: count, index: -1, record: record, hint: UnsafePointer(hint))
             }
             return key.withUTF8 { bytes in
                 let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(bytes.count, 1))
                 if let base = bytes.baseAddress { copy.update(from: base, count: bytes.count) }
                 return RawStep(
                     name: UnsafePointer(copy), count: bytes.count, index: -1, record: nil,
-                    hint: hint)
+                    hint: UnsafePointer(hint))
             }
         }
     }

@@ -15,6 +15,11 @@ enum ValueLayout {
     /// Of an array's storage: where the count and the elements are.
     private static let countOffset = 16
     private static let elementsOffset = 32
+    /// Of a member: its value comes last.
+    @inline(__always)
+    private static var valueOffset: Int {
+        MemoryLayout<Member>.size - MemoryLayout<Value>.size
+    }
 
     @inline(__always)
     private static func kind(_ value: UnsafePointer<Value>) -> UInt8 {
@@ -54,15 +59,13 @@ enum ValueLayout {
     /// The value of a member, where it lies.
     @inline(__always)
     static func value(of member: UnsafePointer<Member>) -> UnsafePointer<Value> {
-        // Nothing is written; a stored property has no address but a mutable one.
-        withUnsafeMutablePointer(to: &UnsafeMutablePointer(mutating: member).pointee.value) {
-            UnsafePointer($0)
-        }
+        (UnsafeRawPointer(member) + valueOffset).assumingMemoryBound(to: Value.self)
     }
 
     private static func check() -> Bool {
         let long = "a text that does not fit into the value itself"
         guard MemoryLayout<Value>.size == tagOffset + 1,
+            MemoryLayout<Member>.offset(of: \.value) == valueOffset,
             let parsed = try? Value.parse(#"{"a": [1, "\#(long)"], "b": 1.5}"#)
         else { return false }
         let others: [Value] = [

@@ -125,6 +125,10 @@ extension ObjectValue {
             if index > 0 { out.append(0x2C) }
             guard let member = members.baseAddress.map({ $0 + index }) else { continue }
             member.pointee.key.writeStart(to: &out)
+            guard ValueLayout.isKnown else {
+                member.pointee.value.write(to: &out)
+                continue
+            }
             Value.write(ValueLayout.value(of: member), 0, to: &out)
         }
         out.append(0x7D)
