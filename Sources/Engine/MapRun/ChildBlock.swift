@@ -53,19 +53,9 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
     var count: Int { block.count }
 
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
-        var item = try block.item(at: offset)
+        let item = try block.item(at: offset)
         let index = block.firstIndex + offset
         let key = shaper.key?.text(of: item.value)
-        if let edit = shaper.edits?[index] {
-            switch edit {
-            case .item(let value): item.value = value
-            case .input(let value):
-                return .success(
-                    ChildInput(
-                        input: value, contentHash: item.contentHash,
-                        source: shaper.selector.map { _ in item.value }, key: key))
-            }
-        }
         return shaper.shape(item, index: index, in: &scope).map {
             ChildInput(
                 input: $0, contentHash: item.contentHash,
@@ -90,17 +80,13 @@ struct ItemShaper: Sendable {
     let source: String
     /// What items are known by besides their content.
     let key: ItemKey?
-    /// Values that take the place of what is read.
-    let edits: ItemEdits?
     /// Whether blocks have copies of the selector's input: only where it is small.
     let copiesInput: Bool
 
     init(
-        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil,
-        edits: ItemEdits? = nil
+        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil
     ) {
         self.key = key
-        self.edits = edits
         self.selector = selector
         self.scope = scope
         self.source = source

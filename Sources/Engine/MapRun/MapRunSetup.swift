@@ -59,8 +59,6 @@ struct MapRunSetup {
     }
 
     private func open(_ reader: any ItemReader) throws(RunError) -> JournalStorage {
-        var request = request
-        request.edits = try ItemEdits.read(folder.path)
         let export = try export()
         let header = reader.csvHeader
         var delimiter = CSVDelimiter.comma
@@ -77,7 +75,7 @@ struct MapRunSetup {
                 ]
                 if let export { sinks.append(export.makeSink()) }
                 return sinks
-            }, options: configuration.journal, edits: request.edits,
+            }, options: configuration.journal,
             failed: configuration.failed)
     }
 

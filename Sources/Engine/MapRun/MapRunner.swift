@@ -108,7 +108,6 @@ public final class MapRunner: MapRunLauncher {
         let selected = try selected(request)
         let machine = request.childMachine
         let storage = try storage(request, machine, reader)
-        request.edits = (storage as? JournalStorage)?.edits
         let isStandard = request.executionType == .standard
         let checkpoints =
             isStandard || configuration.recordsExpress ? storage as? JournalStorage : nil

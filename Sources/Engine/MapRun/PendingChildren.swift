@@ -51,7 +51,7 @@ extension MapRunRequest {
     /// What makes children of the items that `reader` reads, after the first `skip`.
     func childSource(_ reader: any ItemReader, skip: Int = 0) -> any ChildBlockSource {
         let shaper = ItemShaper(
-            selector: itemSelector, scope: scope, source: source, key: key, edits: edits)
+            selector: itemSelector, scope: scope, source: source, key: key)
         guard let batcher else { return ItemChildSource(reader, shaper, skip: skip) }
         return BatchSource(reader, shaper, batcher)
     }

@@ -157,14 +157,8 @@ struct Rebase {
         _ matches: Matches, _ run: String, _ options: JournalOptions, _ info: Value
     ) throws(RunError) {
         var rebase = try MapRunRebase(matches.known, run: run, options: options)
-        let old = try ItemEdits.read(folder.path)
-        var edits = ItemEdits()
         try matches.kept.forEach { (index, found) throws(RunError) in
             try rebase.keep(found, as: index)
-            if let edit = old?[found.item] { edits[index] = edit }
-        }
-        if !edits.isEmpty {
-            try edits.write(to: rebase.directory, flushing: options.durability != .write)
         }
         var note = matches.counts.value.object ?? ObjectValue()
         note["time"] = .int(request.scope.now)
