@@ -41,6 +41,14 @@ extension DataTest {
         }
     }
 
+    /// Whether the variable's value decides it: there is no other path to follow.
+    var needsOnlyVariable: Bool {
+        switch comparison {
+        case .literal, .isType: true
+        case .path, .matches, .isPresent: false
+        }
+    }
+
     /// Whether the comparison holds for this value of the variable; nil if it needs another one.
     @inline(__always)
     func holds(for value: Value) -> Bool? {

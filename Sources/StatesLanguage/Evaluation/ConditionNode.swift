@@ -58,11 +58,15 @@ final class NegatedCondition: ConditionNode, @unchecked Sendable {
 
 final class TestCondition: ConditionNode, @unchecked Sendable {
     private let test: DataTest
+    private let needsOnlyVariable: Bool
 
-    init(_ test: DataTest) { self.test = test }
+    init(_ test: DataTest) {
+        self.test = test
+        needsOnlyVariable = test.needsOnlyVariable
+    }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
-        if let value = test.variable.quickValue(in: scope.input),
+        if needsOnlyVariable, let value = test.variable.quickValue(in: scope.input),
             let holds = test.holds(for: value)
         {
             return holds
