@@ -21,17 +21,13 @@ extension Frame {
     mutating func runChoice(
         _ planned: PlannedState, _ choice: Uncounted<ChoiceAction>, _ session: inout Session
     ) throws(StateFault) -> Step {
-        var fault: StateFault?
-        let step = choice.with { choice -> Step? in
+        try choice.with { choice -> Result<Step, StateFault> in
             do throws(StateFault) {
-                return try run(choice, of: planned, &session)
+                return .success(try run(choice, of: planned, &session))
             } catch {
-                fault = error
-                return nil
+                return .failure(error)
             }
-        }
-        if let step { return step }
-        throw fault ?? .runtime("a Choice state came to nothing")
+        }.get()
     }
 
     private mutating func run(
