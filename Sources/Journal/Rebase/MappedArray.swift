@@ -8,19 +8,23 @@ import Darwin
 ///
 /// The kernel writes its pages out where memory is short, so that what grows with the number of
 /// items takes none.
-final class MappedArray<Element: BitwiseCopyable> {
+package final class MappedArray<Element: BitwiseCopyable> {
     private let path: String
     private let file: Int32
     private var memory: UnsafeMutableBufferPointer<Element>
-    private(set) var count = 0
+    /// How many elements there are.
+    package private(set) var count = 0
 
     /// An empty array in the folder.
-    init(in directory: String, name: String) throws(RunError) {
+    package init(in directory: String, name: String) throws(RunError) {
         path = "\(directory)/\(name)"
-        file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        var unique = Array("\(path)-XXXXXX".utf8CString)
+        file = mkstemp(&unique)
         memory = UnsafeMutableBufferPointer(start: nil, count: 0)
         guard file >= 0 else { throw SystemFault.last.error("create", path) }
-        unlink(path)
+        unlink(&unique)
+        // Processes of tasks, started later, must not inherit it.
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
     }
 
     deinit {
@@ -29,19 +33,31 @@ final class MappedArray<Element: BitwiseCopyable> {
     }
 
     /// The elements, valid until the next one is appended.
-    var elements: UnsafeMutableBufferPointer<Element> {
+    package var elements: UnsafeMutableBufferPointer<Element> {
         UnsafeMutableBufferPointer(rebasing: memory[..<count])
     }
 
     /// Adds an element at the end.
-    func append(_ element: Element) throws(RunError) {
-        if count == memory.count { try grow() }
+    package func append(_ element: Element) throws(RunError) {
+        if count == memory.count { try grow(to: count + 1) }
         memory[count] = element
         count += 1
     }
 
-    private func grow() throws(RunError) {
-        let capacity = max(1 << 12, memory.count * 2)
+    /// Makes the array at least so long; new elements are all zeros.
+    package func extend(to wanted: Int) throws(RunError) {
+        if wanted > memory.count { try grow(to: wanted) }
+        count = max(count, wanted)
+    }
+
+    /// One of the elements.
+    package subscript(index: Int) -> Element {
+        get { memory[index] }
+        set { memory[index] = newValue }
+    }
+
+    private func grow(to wanted: Int) throws(RunError) {
+        let capacity = max(1 << 12, wanted, memory.count * 2)
         let size = capacity * MemoryLayout<Element>.stride
         unmap()
         guard ftruncate(file, off_t(size)) == 0,

@@ -62,15 +62,14 @@ enum ItemPairing {
     }
 
     /// The items without a partner, by content.
-    private static func open(_ items: RunItems) throws(RunError) -> ScratchTable<Place> {
-        let places = try ScratchTable<Place>()
+    private static func open(_ items: RunItems) throws(RunError) -> MappedArray<Place> {
+        let places: MappedArray<Place> = try RunItems.scratch()
         for index in 0..<items.count where isOpen(items, index) {
             guard items.table[index].contentHash != 0 else { continue }
-            let next = places.count
-            try places.reserve(next)
-            places[next] = Place(hash: items.table[index].contentHash, index: UInt64(index))
+            try places.append(
+                Place(hash: items.table[index].contentHash, index: UInt64(index)))
         }
-        sort(places.used)
+        sort(places.elements)
         return places
     }
 

@@ -18,17 +18,23 @@ final class RunItems {
         var partner: UInt64 = 0
     }
 
-    let table: ScratchTable<Row>
+    let table: MappedArray<Row>
     private let file: UnsafeMutablePointer<FILE>?
     private var buffer: [UInt8] = []
 
     /// The items of the Map Run in `folder`.
     init(_ folder: String) throws {
-        table = try ScratchTable()
+        table = try Self.scratch()
         let path = folder + "/results.jsonl"
         file = fopen(path, "re")
         try readJournal(folder)
         try readResults(path)
+    }
+
+    /// An array outside of the runs, which belong to whoever made them.
+    static func scratch<Element>() throws(RunError) -> MappedArray<Element> {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        return try MappedArray(in: folder, name: "maprun")
     }
 
     deinit { if let file { fclose(file) } }
@@ -58,7 +64,7 @@ final class RunItems {
         var reader = try JournalReader(directory: folder)
         while let record = try reader.next() {
             guard let outcome = record.finished else { continue }
-            try table.reserve(outcome.item)
+            try table.extend(to: outcome.item + 1)
             table[outcome.item].contentHash = outcome.contentHash
             table[outcome.item].milliseconds = UInt32(
                 clamping: outcome.stopTime - outcome.startTime)
@@ -69,7 +75,7 @@ final class RunItems {
         var offset = 0
         try LineFile(path).forEachLine { line in
             if let index = Self.index(of: line) {
-                try table.reserve(index)
+                try table.extend(to: index + 1)
                 table[index].offset = UInt64(offset)
                 table[index].length = UInt32(clamping: line.count)
             }
