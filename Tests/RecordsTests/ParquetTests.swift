@@ -22,7 +22,7 @@ import Testing
         unlink(folder.path + "/make.py")
     }
 
-    @Test(.enabled(if: hasPyarrow)) func readsRowsOfEveryType() throws {
+    @Test(.enabled(if: hasPyarrow, "pyarrow is not installed")) func readsRowsOfEveryType() throws {
         try write(
             "a.parquet",
             """
@@ -41,7 +41,9 @@ import Testing
                 ].map { (try? Value.parse($0).serialized) ?? "" })
     }
 
-    @Test(.enabled(if: hasPyarrow)) func streamsManyRowsAndFlattens() throws {
+    @Test(.enabled(if: hasPyarrow, "pyarrow is not installed")) func streamsManyRowsAndFlattens()
+        throws
+    {
         try write("1.parquet", #"{"n": list(range(0, 5000))}"#)
         try write("2.parquet", #"{"n": list(range(5000, 6000))}"#)
         let listing = ListingConfiguration(root: folder.path)
@@ -55,7 +57,8 @@ import Testing
         #expect(few.items.count == 3 && few.error == nil)
     }
 
-    @Test(.enabled(if: hasPyarrow)) func saysWhatPyarrowSaysOfADamagedFile() throws {
+    @Test(.enabled(if: hasPyarrow, "pyarrow is not installed"))
+    func saysWhatPyarrowSaysOfADamagedFile() throws {
         try folder.add("a.parquet", "PAR1 and no more")
         let outcome = Outcome(path: folder.path + "/a.parquet", parquet)
         #expect(outcome.error?.kind == .corrupt)

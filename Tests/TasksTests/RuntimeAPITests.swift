@@ -114,7 +114,7 @@ import Testing
     }
 
     /// The client that Lambda itself uses, where it is installed.
-    @Test(.enabled(if: RuntimeAPITests.hasClient))
+    @Test(.enabled(if: RuntimeAPITests.hasClient, "awslambdaric is not installed"))
     func runsAwslambdaric() async {
         let files = TestFolder([
             "app.py": """
