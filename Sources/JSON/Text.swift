@@ -167,6 +167,13 @@ extension Text: Comparable {
     }
 }
 
+extension Text {
+    /// Where the text stands to one of these bytes in the same order: negative, 0 or positive.
+    package func order(against other: UnsafeBufferPointer<UInt8>) -> Int {
+        withUTF8 { compareAsUTF16($0, other) }
+    }
+}
+
 extension Text: ExpressibleByStringLiteral, CustomStringConvertible {
     public init(stringLiteral value: String) { self.init(value) }
     public var description: String { string }

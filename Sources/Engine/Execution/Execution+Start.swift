@@ -44,7 +44,8 @@ extension Execution {
             return .ended(ExecutionOutcome(.failed(fault), &session, after: frame.lastEvent))
         case .suspended(let suspension):
             return .waits(
-                WaitingExecution(frame: frame, suspension: suspension, session: session))
+                WaitingExecution(
+                    frame: consume frame, suspension: suspension, session: consume session))
         }
     }
 

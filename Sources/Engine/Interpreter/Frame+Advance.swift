@@ -28,7 +28,7 @@ extension Frame {
         case .next(let next):
             index = next
             stage = .enter
-            visit = Visit()
+            visit.reset()
             session.transitions += 1
             return session.transitions < Session.transitionsPerTurn ? nil : .suspended(.turn)
         case .end(let output): return .finished(output)

@@ -34,7 +34,7 @@ extension Frame {
     /// The effective input shaped by Parameters or Arguments.
     mutating func taskInput(_ planned: PlannedState) throws(StateFault) -> Value {
         try setInput(planned)
-        guard let parameters = planned.state.parameters else { return scope.input }
+        guard let parameters = planned.parameters else { return scope.input }
         return try parameters.evaluate(in: &scope)
     }
 

@@ -35,6 +35,9 @@ extension Frame {
     ) throws(StateFault) -> Step {
         try setInput(planned)
         if let index = try choice.match(in: &scope) {
+            if let next = choice.plainNexts[index] {
+                return try choose(planned, next, [], nil, &session)
+            }
             let rule = choice.rules[index]
             return try choose(planned, rule.next, rule.assign, rule.output, &session)
         }
@@ -43,6 +46,7 @@ extension Frame {
                 "Failed to transition out of the state. "
                     + "The state does not point to a next state.")
         }
+        if planned.passesOn { return try choose(planned, next, [], nil, &session) }
         return try choose(
             planned, next, planned.state.assign, planned.state.output, &session)
     }

@@ -54,6 +54,14 @@ struct Frame {
         var enteredEvent = 0
         /// The event before the state was entered.
         var eventBefore = 0
+
+        /// Forgets everything, for the next state.
+        mutating func reset() {
+            attempt = 0
+            if !retries.isEmpty { retries = [] }
+            enteredEvent = 0
+            eventBefore = 0
+        }
     }
 
     init(plan: Plan, input: Value, scope: EvaluationScope, path: String) {

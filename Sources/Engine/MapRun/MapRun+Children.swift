@@ -110,7 +110,7 @@ extension MapRun {
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
             replay: environment.isResumable ? storage.replay(of: index) : nil)
-        switch started {
+        switch consume started {
         case .ended(let outcome):
             record(finished(outcome, facts, child), into: &outcomes)
             return false

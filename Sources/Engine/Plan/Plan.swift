@@ -46,6 +46,10 @@ final class PlannedState: Sendable {
     let canRetry: Bool
     /// The fields of a Choice, without counting references to them at each visit.
     let choice: Uncounted<ChoiceAction>?
+    /// `Parameters` or `Arguments`; `state` keeps it.
+    let parameters: Template.Kept?
+    /// Whether there is neither `Assign` nor `Output`.
+    let passesOn: Bool
     /// Whether it is a Pass state without a result of its own.
     let isPlainPass: Bool
 
@@ -61,6 +65,8 @@ final class PlannedState: Sendable {
         } else {
             service = TaskService(resource: "")
         }
+        parameters = state.parameters?.kept
+        passesOn = state.assign.isEmpty && state.output == nil
         events = StateEventNames(type: state.typeName)
         if case .choice(let action) = state.action {
             choice = Uncounted(action)

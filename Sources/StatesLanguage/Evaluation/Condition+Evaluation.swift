@@ -41,25 +41,6 @@ extension DataTest {
         }
     }
 
-    /// Whether the variable's value decides it: there is no other path to follow.
-    var needsOnlyVariable: Bool {
-        switch comparison {
-        case .literal, .isType: true
-        case .path, .matches, .isPresent: false
-        }
-    }
-
-    /// Whether the comparison holds for this value of the variable; nil if it needs another one.
-    @inline(__always)
-    func holds(for value: Value) -> Bool? {
-        switch comparison {
-        case .literal(let family, let relation, let operand):
-            Self.compare(value, operand, family, relation)
-        case .isType(let type, let expected): type.accepts(value) == expected
-        case .path, .matches, .isPresent: nil
-        }
-    }
-
     private static func operand(
         _ path: ValuePath, in scope: borrowing EvaluationScope
     ) throws(StateFault) -> Value {

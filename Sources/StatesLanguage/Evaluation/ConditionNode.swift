@@ -58,20 +58,70 @@ final class NegatedCondition: ConditionNode, @unchecked Sendable {
 
 final class TestCondition: ConditionNode, @unchecked Sendable {
     private let test: DataTest
-    private let needsOnlyVariable: Bool
 
-    init(_ test: DataTest) {
+    init(_ test: DataTest) { self.test = test }
+
+    override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
+        try test.evaluate(in: scope)
+    }
+}
+
+/// The comparison of a text in the input with a literal one, whose bytes lie beside it: to take
+/// the literal out of an enum would count references that all workers share.
+final class TextCondition: ConditionNode, @unchecked Sendable {
+    // Proof: the bytes are written in the initialiser only.
+    private let test: DataTest
+    private let lookup: Lookup.Uncounted
+    private let relation: DataTest.Relation
+    private let operand: UnsafeBufferPointer<UInt8>
+
+    /// Nil if the test is another one.
+    init?(_ test: DataTest) {
+        guard case .literal(.string, let relation, .string(let text)) = test.comparison,
+            let lookup = test.variable.inputLookup
+        else { return nil }
         self.test = test
-        needsOnlyVariable = test.needsOnlyVariable
+        self.lookup = lookup
+        self.relation = relation
+        operand = text.withUTF8 { bytes in
+            let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+            _ = copy.initialize(from: bytes)
+            return UnsafeBufferPointer(copy)
+        }
+    }
+
+    deinit { operand.deallocate() }
+
+    override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
+        switch lookup(scope.input) {
+        case .some(.string(let text)): relation.holds(text.order(against: operand), 0)
+        case .some: false
+        case .none: try test.evaluate(in: scope)
+        }
+    }
+}
+
+/// A test of the type of a value in the input.
+final class TypeCondition: ConditionNode, @unchecked Sendable {
+    private let test: DataTest
+    private let lookup: Lookup.Uncounted
+    private let type: DataTest.TypeTest
+    private let expected: Bool
+
+    /// Nil if the test is another one.
+    init?(_ test: DataTest) {
+        guard case .isType(let type, let expected) = test.comparison,
+            let lookup = test.variable.inputLookup
+        else { return nil }
+        self.test = test
+        self.lookup = lookup
+        self.type = type
+        self.expected = expected
     }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
-        if needsOnlyVariable, let value = test.variable.quickValue(in: scope.input),
-            let holds = test.holds(for: value)
-        {
-            return holds
-        }
-        return try test.evaluate(in: scope)
+        guard let value = lookup(scope.input) else { return try test.evaluate(in: scope) }
+        return type.accepts(value) == expected
     }
 }
 

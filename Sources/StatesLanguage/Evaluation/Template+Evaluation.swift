@@ -5,6 +5,19 @@ extension Template {
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
         try node.value(in: &scope)
     }
+
+    /// The template for whoever keeps it: to evaluate it counts no reference.
+    package struct Kept: Sendable {
+        let node: Uncounted<TemplateNode>
+
+        /// The value that the template makes now.
+        package func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
+            try node.value(in: &scope)
+        }
+    }
+
+    /// The same template, valid as long as this one or a copy of it is kept.
+    package var kept: Kept { Kept(node: Uncounted(node)) }
 }
 
 extension [TemplateMember] {

@@ -13,7 +13,9 @@ public struct Condition: Sendable {
     static func not(_ condition: Condition) -> Condition {
         Condition(node: NegatedCondition(condition.node))
     }
-    static func test(_ test: DataTest) -> Condition { Condition(node: TestCondition(test)) }
+    static func test(_ test: DataTest) -> Condition {
+        Condition(node: TextCondition(test) ?? TypeCondition(test) ?? TestCondition(test))
+    }
     static func expression(_ expression: QueryExpression) -> Condition {
         Condition(node: ExpressionCondition(expression))
     }

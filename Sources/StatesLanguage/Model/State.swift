@@ -148,12 +148,15 @@ public final class ChoiceAction: Sendable {
     public let defaultNext: Int?
     /// The conditions of the rules.
     let conditions: [Uncounted<ConditionNode>]
+    /// The states to go to after rules that have nothing else to them; nil for other rules.
+    package let plainNexts: [Int?]
 
     /// A choice of these parts.
     public init(rules: [Rule], defaultNext: Int?) {
         self.rules = rules
         self.defaultNext = defaultNext
         conditions = rules.map { Uncounted($0.condition.node) }
+        plainNexts = rules.map { $0.assign.isEmpty && $0.output == nil ? $0.next : nil }
     }
 }
 
