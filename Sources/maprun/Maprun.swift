@@ -26,7 +26,7 @@ struct Maprun: ParsableCommand {
             StopCommand.self, StatusCommand.self,
             ListCommand.self,
             ResultsCommand.self, DiffCommand.self, FailuresCommand.self, ShowCommand.self,
-            ValidateCommand.self, CheckCommand.self,
+            ValidateCommand.self, CheckCommand.self, TraceCommand.self,
             TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,
             DatasetsCommand.self,
         ])

@@ -21,6 +21,8 @@ public final class EngineEnvironment: Sendable {
     let limits: PayloadLimits?
     /// Whether the events of executions are kept.
     public let keepsHistory: Bool
+    /// Hears of every state, where an execution is traced.
+    let tracer: ExecutionTracer?
     /// Answers in place of all tasks and Map Runs where an old execution is gone through again.
     let rehearsal: Rehearsal?
 
@@ -39,6 +41,24 @@ public final class EngineEnvironment: Sendable {
         self.control = control
         self.limits = limits
         self.keepsHistory = keepsHistory
+        tracer = nil
+        rehearsal = nil
+    }
+
+    /// The environment of one execution that is traced.
+    init(
+        scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: any MapRunLauncher,
+        tracer: ExecutionTracer
+    ) {
+        self.scheduler = scheduler
+        self.tasks = tasks
+        self.mapRuns = mapRuns
+        self.tracer = tracer
+        checkpoints = nil
+        isResumable = false
+        control = nil
+        limits = nil
+        keepsHistory = false
         rehearsal = nil
     }
 
@@ -48,6 +68,7 @@ public final class EngineEnvironment: Sendable {
         self.rehearsal = rehearsal
         tasks = NoTasks()
         mapRuns = nil
+        tracer = nil
         checkpoints = nil
         isResumable = false
         control = nil

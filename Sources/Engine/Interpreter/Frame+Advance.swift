@@ -4,6 +4,7 @@ import StatesLanguage
 extension Frame {
     /// Runs states until the workflow ends or has to wait for something.
     mutating func advance(_ session: inout Session) -> Progress {
+        if let tracer = session.environment.tracer { return advance(&session, tracedBy: tracer) }
         let states = plan.uncounted
         while true {
             let progress = states[index].with { planned in turn(of: planned, &session) }
@@ -12,7 +13,7 @@ extension Frame {
     }
 
     /// Runs one state; nil when the next one may follow at once.
-    private mutating func turn(
+    mutating func turn(
         of planned: PlannedState, _ session: inout Session
     ) -> Progress? {
         let taken: Step

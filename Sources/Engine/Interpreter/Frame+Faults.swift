@@ -13,6 +13,7 @@ extension Frame {
     ) -> Result<Step, StateFault> {
         let fault = word(raised, in: planned, &session)
         session.probe?.fault = fault
+        session.raised = StateFault(error: fault.error, cause: fault.cause, origin: raised.origin)
         if session.failure == nil || planned.children.isEmpty {
             session.failure = (planned.state.name.string, visit.attempt + 1)
         }

@@ -18,6 +18,8 @@ struct Session {
 
     /// The innermost state that failed last, and how often it was tried.
     var failure: (state: String, attempts: Int)?
+    /// The fault that a state of a traced execution raised in this turn.
+    var raised: StateFault?
     /// Takes notes where a single state is tested; executions have none.
     var probe: StateProbe?
 

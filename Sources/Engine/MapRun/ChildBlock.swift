@@ -52,6 +52,9 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
     var firstIndex: Int { block.firstIndex }
     var count: Int { block.count }
 
+    /// The line in its file at which an item starts.
+    func line(at offset: Int) -> Int? { block.line(at: offset) }
+
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
         let item = try block.item(at: offset)
         let index = block.firstIndex + offset

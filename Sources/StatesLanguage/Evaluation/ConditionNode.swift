@@ -6,6 +6,9 @@ class ConditionNode: @unchecked Sendable {
 
     /// Whether the part holds now.
     func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool { false }
+
+    /// The comparison that it makes, if it makes one.
+    var comparison: DataTest? { nil }
 }
 
 extension Uncounted<ConditionNode> {
@@ -28,9 +31,9 @@ extension Uncounted<ConditionNode> {
 
 /// `And` and `Or`: the first part that is what decides ends it.
 final class CombinedCondition: ConditionNode, @unchecked Sendable {
-    private let parts: [Condition]
+    let parts: [Condition]
     private let nodes: [Uncounted<ConditionNode>]
-    private let decisive: Bool
+    let decisive: Bool
 
     init(_ parts: [Condition], decidedBy decisive: Bool) {
         self.parts = parts
@@ -47,7 +50,7 @@ final class CombinedCondition: ConditionNode, @unchecked Sendable {
 }
 
 final class NegatedCondition: ConditionNode, @unchecked Sendable {
-    private let part: ConditionNode
+    let part: ConditionNode
 
     init(_ part: ConditionNode) { self.part = part }
 
@@ -60,6 +63,8 @@ final class TestCondition: ConditionNode, @unchecked Sendable {
     private let test: DataTest
 
     init(_ test: DataTest) { self.test = test }
+
+    override var comparison: DataTest? { test }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         try test.evaluate(in: scope)
@@ -92,6 +97,8 @@ final class TextCondition: ConditionNode, @unchecked Sendable {
 
     deinit { operand.deallocate() }
 
+    override var comparison: DataTest? { test }
+
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         switch lookup(scope.input) {
         case .some(.string(let text)): relation.holds(text.order(against: operand), 0)
@@ -119,6 +126,8 @@ final class TypeCondition: ConditionNode, @unchecked Sendable {
         self.expected = expected
     }
 
+    override var comparison: DataTest? { test }
+
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         guard let value = lookup(scope.input) else { return try test.evaluate(in: scope) }
         return type.accepts(value) == expected
@@ -134,7 +143,7 @@ final class ConstantCondition: ConditionNode, @unchecked Sendable {
 }
 
 final class ExpressionCondition: ConditionNode, @unchecked Sendable {
-    private let expression: QueryExpression
+    let expression: QueryExpression
 
     init(_ expression: QueryExpression) { self.expression = expression }
 

@@ -58,7 +58,7 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
 }
 
 final class ArrayTemplate: TemplateNode, @unchecked Sendable {
-    private let elements: [Template]
+    let elements: [Template]
     private let nodes: [Uncounted<TemplateNode>]
 
     init(_ elements: [Template]) {
@@ -108,7 +108,7 @@ final class IntrinsicTemplate: TemplateNode, @unchecked Sendable {
 }
 
 final class ExpressionTemplate: TemplateNode, @unchecked Sendable {
-    private let expression: QueryExpression
+    let expression: QueryExpression
 
     init(_ expression: QueryExpression) { self.expression = expression }
 

@@ -80,7 +80,7 @@ struct SelectionOptions: ParsableArguments {
     }
 
     /// The distributed Maps that executions of the workflow itself run.
-    private static func distributedMaps(_ workflow: Workflow) -> [String] {
+    static func distributedMaps(_ workflow: Workflow) -> [String] {
         workflow.states.flatMap { state -> [String] in
             switch state.action {
             case .parallel(let branches): branches.flatMap(distributedMaps)

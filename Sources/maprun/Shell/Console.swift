@@ -60,9 +60,14 @@ enum Console {
 
     private static let eraseLine = "\r\u{1B}[2K"
 
-    private static var terminalWidth: Int {
+    private static var terminalWidth: Int { width(of: STDERR_FILENO) ?? 80 }
+
+    /// How wide lines of data may be: as the terminal, else 100.
+    static var outputWidth: Int { max(width(of: STDOUT_FILENO) ?? 100, 40) }
+
+    private static func width(of file: Int32) -> Int? {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return Int(size.ws_col)
     }
 
