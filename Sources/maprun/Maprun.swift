@@ -23,7 +23,7 @@ struct Maprun: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, ResumeCommand.self, RedriveCommand.self, SetCommand.self,
-            StopCommand.self, StatusCommand.self,
+            StopCommand.self, QuarantineCommand.self, StatusCommand.self,
             ListCommand.self,
             ResultsCommand.self, DiffCommand.self, FailuresCommand.self, ShowCommand.self,
             ValidateCommand.self, CheckCommand.self, TraceCommand.self,

@@ -58,6 +58,10 @@ import Testing
         state.redrives = [
             MapRunState.Redrive(position: JournalPosition(segment: 4, offset: 5), items: reopened)
         ]
+        state.strikes.set(9, StrikeBook.Strikes(exits: 2, timeouts: 0, crashes: 1))
+        state.strikes.setAside.insert(65_600)
+        state.strikes.watch = StrikeBook.Watch(
+            claim: 3, position: JournalPosition(segment: 2, offset: 40))
         let checkpoint = Checkpoint(
             position: JournalPosition(segment: 5, offset: 1 << 30), state: state,
             results: ResultsProgress(

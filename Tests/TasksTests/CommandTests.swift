@@ -60,7 +60,11 @@ import Testing
     @Test(arguments: failures)
     func tellsWhatACommandDidWrong(script: String, error: String, cause: String) async {
         let bench = TaskBench(shell(script), timeout: error == "Command.TimedOut" ? 0.4 : 60)
-        #expect(await bench.call().fault == StateFault(error: error, cause: cause))
+        let losses: [String: StateFault.Loss] = [
+            "Command.Signal.SIGSEGV": .worker, "Command.TimedOut": .time,
+        ]
+        let fault = StateFault(error: error, cause: cause, loss: losses[error])
+        #expect(await bench.call().fault == fault)
     }
 
     @Test func aMissingCommandAndOneThatIsNoProgramAreNamed() async {

@@ -57,7 +57,8 @@ import Testing
             results[2].fault
                 == StateFault(
                     error: "Command.ExitStatus.4",
-                    cause: "'sh' ended with exit status 4 before it answered: cannot do 2"))
+                    cause: "'sh' ended with exit status 4 before it answered: cannot do 2",
+                    loss: .worker))
         #expect(results.filter { $0.value != nil }.count == 7)
     }
 

@@ -17,6 +17,8 @@ public final class EngineEnvironment: Sendable {
     let isResumable: Bool
     /// Lets the run come to rest.
     let control: RunControl?
+    /// Sets items aside that end their workers; nil where that is not wanted.
+    let quarantine: Quarantine?
     /// AWS's quotas, where they are to be kept to.
     let limits: PayloadLimits?
     /// Whether the events of executions are kept.
@@ -27,12 +29,26 @@ public final class EngineEnvironment: Sendable {
     let rehearsal: Rehearsal?
 
     /// An environment of these parts.
-    public init(
+    public convenience init(
         scheduler: any Scheduler, tasks: any TaskHandler,
         mapRuns: (any MapRunLauncher)? = nil, checkpoints: (any CheckpointLog)? = nil,
         isResumable: Bool = true, control: RunControl? = nil, limits: PayloadLimits? = nil,
         keepsHistory: Bool = false
     ) {
+        self.init(
+            scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, checkpoints: checkpoints,
+            isResumable: isResumable, control: control, limits: limits,
+            keepsHistory: keepsHistory, quarantine: nil)
+    }
+
+    /// An environment of these parts, in which items may be set aside.
+    init(
+        scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: (any MapRunLauncher)? = nil,
+        checkpoints: (any CheckpointLog)? = nil, isResumable: Bool = true,
+        control: RunControl? = nil, limits: PayloadLimits? = nil, keepsHistory: Bool = false,
+        quarantine: Quarantine?
+    ) {
+        self.quarantine = quarantine
         self.scheduler = scheduler
         self.tasks = tasks
         self.mapRuns = mapRuns
@@ -72,6 +88,7 @@ public final class EngineEnvironment: Sendable {
         checkpoints = nil
         isResumable = false
         control = nil
+        quarantine = nil
         limits = nil
         keepsHistory = true
     }

@@ -83,7 +83,7 @@ public final class Execution: Job, @unchecked Sendable {
     private func process(_ news: News) {
         session.now = max(session.now, news.time ?? environment.scheduler.now)
         switch news.content {
-        case .executionTimedOut: end(.timedOut)
+        case .executionTimedOut: timedOut()
         case .stopped(let fault): end(.aborted(fault))
         case .woken(let box, let generation, let resumption):
             guard box.generation == generation else { return }
@@ -97,13 +97,24 @@ public final class Execution: Job, @unchecked Sendable {
         case .timedOut(let box, let generation, let isHeartbeat):
             guard box.generation == generation else { return }
             box.wait.giveUp()
-            let fault = StateFault(error: "States.Timeout", cause: nil, origin: .service)
+            let fault = StateFault(
+                error: "States.Timeout", cause: nil, origin: .service, loss: .time)
             checkpoint(box, .task(.failure(fault)), isHeartbeatMiss: isHeartbeat)
         }
     }
 
+    /// The whole execution has taken too long.
+    private func timedOut() {
+        let fault = environment.quarantine?.strike(.timeout, session.facts.item)
+        end(fault.map { .failed($0) } ?? .timedOut)
+    }
+
     /// Goes on with a result from outside once a log, if there is one, has it.
     private func checkpoint(_ box: FrameBox, _ result: OutsideResult, isHeartbeatMiss: Bool) {
+        if let fault = environment.quarantine?.verdict(result, of: session.facts.item) {
+            session.failure = (box.frame.state.state.name.string, box.frame.visit.attempt + 1)
+            return end(.failed(fault))
+        }
         box.generation += 1
         box.wait.disarm()
         let resumption = result.resumption(isHeartbeatMiss: isHeartbeatMiss)

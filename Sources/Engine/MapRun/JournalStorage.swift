@@ -75,14 +75,31 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     }
 
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {
+        append { Self.started(child, identity, &$0) }
+    }
+
+    func noteStarted(
+        _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void
+    ) {
+        append(written: written) { Self.started(child, identity, &$0) }
+    }
+
+    private static func started(
+        _ child: ExecutionFacts, _ identity: ItemIdentity, _ batch: inout RecordBatch
+    ) {
         guard let item = child.item else { return }
-        append {
-            $0.started(item: item, time: child.startTime)
-            $0.identified(item: item, contentHash: identity.contentHash, key: identity.key)
-        }
+        batch.started(item: item, time: child.startTime)
+        batch.identified(item: item, contentHash: identity.contentHash, key: identity.key)
     }
 
     func seal(total: Int) { append { $0.sealed(total: total) } }
+
+    /// Begins to watch for items that are to be set aside.
+    func quarantine(_ rule: Quarantine.Rule) -> Quarantine {
+        Quarantine(rule, recovered) { [self] note in
+            append { $0.note(kind: note.kind, payload: note.payload) }
+        }
+    }
 
     func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) {
         append(written: written) { $0.note(kind: MapRunUpdate.noteKind, payload: update.value) }

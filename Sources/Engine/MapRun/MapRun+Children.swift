@@ -1,6 +1,7 @@
 import JSON
 import Journal
 import Records
+import Scheduling
 import StatesLanguage
 import Synchronization
 
@@ -35,7 +36,7 @@ extension MapRun {
 
     private func takePlace() -> Bool {
         state.withLock { state in
-            guard state.inFlight < state.limit else { return false }
+            guard state.inFlight < state.room else { return false }
             state.inFlight += 1
             return true
         }
@@ -105,6 +106,10 @@ extension MapRun {
     private func run(
         _ child: ChildInput, _ index: Int, _ now: Int, into outcomes: inout BlockOutcomes
     ) -> Bool {
+        if let fault = environment.quarantine?.condemned[index] {
+            record(setAside(child, index, now, fault), into: &outcomes)
+            return false
+        }
         let facts = ExecutionFacts(
             machine, input: child.input, startTime: now, item: index)
         let started = Execution.advance(
@@ -113,14 +118,23 @@ extension MapRun {
         switch consume started {
         case .ended(let outcome):
             record(finished(outcome, facts, child), into: &outcomes)
+            if environment.quarantine != nil { acquit(index) }
             return false
         case .waits(let waiting):
             let execution = Execution(waiting) { outcome in
                 self.childEnded(outcome, facts, child)
             }
             state.withLock { $0.waiting[index] = execution }
-            storage.noteStarted(facts, child.identity)
-            execution.begin()
+            if environment.quarantine == nil {
+                storage.noteStarted(facts, child.identity)
+                execution.begin()
+            } else {
+                // Whatever kills this process must be found in the journal.
+                let begin = Beginning(execution)
+                storage.noteStarted(facts, child.identity) { [environment] in
+                    environment.scheduler.enqueue(begin)
+                }
+            }
             return true
         }
     }
@@ -136,7 +150,31 @@ extension MapRun {
             state.inFlight -= 1
             count(outcomes, hasRoom: hasRoom, in: &state)
         }
+        if environment.quarantine != nil { acquit(facts.item ?? 0) }
         wakePumps()
+    }
+
+    /// The item has ended: if maprun died, it was not of this one.
+    private func acquit(_ item: Int) {
+        environment.quarantine?.forget(item)
+        let wasLast = state.withLock { state in
+            state.suspects.remove(item) != nil && state.suspects.isEmpty
+        }
+        if wasLast { wakePumps() }
+    }
+
+    /// The outcome of an item that is not even started.
+    private func setAside(
+        _ child: ChildInput, _ index: Int, _ now: Int, _ fault: StateFault
+    ) -> FinishedItem {
+        var outcome = FinishedItem.failed(
+            index, contentHash: child.contentHash, started: now, stopped: now,
+            input: child.input, error: fault.error.map { Text($0) },
+            cause: fault.cause.map { Text($0) }, state: Text(request.state),
+            itemCount: child.itemCount)
+        outcome.source = child.source
+        outcome.key = child.key
+        return outcome
     }
 
     private func finished(
@@ -184,6 +222,15 @@ extension MapRun {
         }
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
     }
+}
+
+/// Begins an execution on a worker.
+private final class Beginning: Job {
+    private let execution: Execution
+
+    init(_ execution: Execution) { self.execution = execution }
+
+    func run() { execution.begin() }
 }
 
 /// The outcomes that a pump has collected, with the successes to be counted together: to take the

@@ -63,6 +63,9 @@ extension MapRun.State {
         return tolerance.isExceeded(failed: items.unsuccessful, total: total)
     }
 
+    /// How many children may be in flight now.
+    var room: Int { suspects.isEmpty ? limit : 1 }
+
     /// The number of items that a percentage is one of; nil while it is not known.
     func judgedTotal(_ request: MapRunRequest) -> Int? {
         feedHasEnded && request.batcher == nil ? seen : nil

@@ -29,6 +29,8 @@ final class MapRun: Job {
         var endedBefore = 0
         var redriveCount = 0
         var waiting: [Int: Execution] = [:]
+        /// Items that may be what maprun died of: while there are any, one runs at a time.
+        var suspects: Set<Int> = []
         var children = MapRunCounts()
         var items = MapRunCounts()
         /// Children seen so far: the total once the feed has ended.
@@ -84,7 +86,8 @@ final class MapRun: Job {
             toleratedFailurePercentage: request.toleratedFailurePercentage)
         state = Mutex(
             State(
-                limit: settings.limit, tolerance: Tolerance(settings), settings: settings))
+                limit: settings.limit, tolerance: Tolerance(settings), settings: settings,
+                suspects: environment.quarantine?.suspects ?? []))
     }
 
     /// Starts to work on the children of a feed, which come from `selected` if not all are run.
@@ -202,7 +205,7 @@ final class MapRun: Job {
     private func reserve() -> Reservation {
         state.withLock { state in
             guard state.stop == nil, !state.isDraining, !state.isCongested,
-                state.inFlight < state.limit
+                state.inFlight < state.room
             else { return .retire }
             if !state.givenBack.isEmpty {
                 state.inFlight += 1

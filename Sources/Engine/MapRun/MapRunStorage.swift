@@ -10,6 +10,9 @@ protocol MapRunStorage: AnyObject, Sendable {
     func replay(of index: Int) -> ReplayLog?
     /// Notes that a child has begun something that a killed process leaves undone.
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity)
+    /// The same; calls `written` once it survives the process.
+    func noteStarted(
+        _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void)
     /// Whether outcomes should carry the child's input.
     func needsInput(_ status: ItemStatus) -> Bool
     /// A place for the outcomes of one block, filled by one worker.

@@ -27,6 +27,8 @@ public final class MapRunner: MapRunLauncher {
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
         public var insistsOnConcurrency = false
+        /// When items are set aside; nil for never.
+        var quarantine: Quarantine.Rule?
         /// Which children of the run's own Map Runs are run; nil for all.
         public var selection: Selection?
         /// Whether the journal keeps what EXPRESS children get from outside, for their history.
@@ -114,7 +116,8 @@ public final class MapRunner: MapRunLauncher {
         let environment = EngineEnvironment(
             scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
             isResumable: isStandard,
-            control: configuration.control)
+            control: configuration.control,
+            quarantine: quarantine(storage as? JournalStorage, request.plan))
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,
             observer: configuration.observer
@@ -129,6 +132,12 @@ public final class MapRunner: MapRunLauncher {
         }
         begin(run, selected, reader, request, storage as? JournalStorage)
         return { run.stop(.aborted) }
+    }
+
+    /// What watches over the items; where those have Map Runs of their own, these watch over theirs.
+    private func quarantine(_ storage: JournalStorage?, _ plan: Plan) -> Quarantine? {
+        guard let rule = configuration.quarantine, !plan.hasMapRuns else { return nil }
+        return storage?.quarantine(rule)
     }
 
     private func begin(

@@ -15,6 +15,9 @@ final class MemoryStorage: MapRunStorage {
     func isFinished(_ index: Int) -> Bool { false }
     func replay(of index: Int) -> ReplayLog? { nil }
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {}
+    func noteStarted(
+        _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void
+    ) { written() }
     func needsInput(_ status: ItemStatus) -> Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 

@@ -23,6 +23,14 @@ public final class Plan: Sendable {
         neverWaits = workflow.neverWaits
     }
 
+    /// Whether executions, or what is nested in them, run distributed Maps.
+    var hasMapRuns: Bool {
+        states.contains { planned in
+            if case .map(let map) = planned.state.action, map.distribution != nil { return true }
+            return planned.children.contains(where: \.hasMapRuns)
+        }
+    }
+
     /// The names and definitions of all Task resources in the plan and everything nested in it.
     public var resources: [(state: String, resource: String)] {
         states.flatMap { planned -> [(state: String, resource: String)] in

@@ -29,6 +29,10 @@ public struct RedrivePlan: Sendable {
         public var kept: Int
         /// Children that run again.
         public var again: Int
+        /// Of those kept: children that are set aside.
+        public var setAside: Int
+        /// Of those that run again: children that are no longer set aside.
+        public var released: Int
         /// Children that have not been started; nil if the reader had not come to its end.
         public var pending: Int?
         /// Whether the file that it read is another one by now.
@@ -43,13 +47,19 @@ public struct RedrivePlan: Sendable {
     /// Whether a file that a Map Run read is another one by now.
     public var hasChangedInput: Bool { maps.contains(where: \.isChanged) }
 
+    /// Whether there are children that were set aside and are to run again.
+    public var hasReleased: Bool { maps.contains { $0.released > 0 } }
+
     /// Looks at the Map Runs of a run.
     public init(_ directory: RunDirectory, _ redrive: Redrive) throws(RunError) {
         maps = []
         for path in try directory.mapPaths() {
             guard let info = try MapFolder.info(at: path), info["item"] == nil else { continue }
             let state = try RecoveredMapRun.read(path).state
-            let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] }
+            let (setAside, released) = (state.strikes.setAside.count, state.strikes.released.count)
+            // Those set aside are counted as failed.
+            let failed = redrive.statuses.contains(.failed) ? -setAside : released
+            let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] } + failed
             let pending = state.total.map { $0 - state.counts.finished }
             let isChanged = SourceIdentity.isFileChanged(info)
             guard again > 0 || pending != 0 || isChanged else { continue }
@@ -57,7 +67,8 @@ public struct RedrivePlan: Sendable {
             maps.append(
                 Map(
                     name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
-                    kept: state.counts.finished - again, again: again, pending: pending,
+                    kept: state.counts.finished - again, again: again, setAside: setAside,
+                    released: released, pending: pending,
                     isChanged: isChanged, place: place))
         }
     }

@@ -34,6 +34,9 @@ public final class Run: @unchecked Sendable {
         public var insistsOnConcurrency = false
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
+        /// How often an item may end its worker, time out or be in flight when maprun dies, before
+        /// it is set aside; nil for as often as it wants.
+        public var quarantineAfter: Int?
         /// Which children of the run's Map Runs are run; nil for all.
         public var selection: Selection?
         /// Hears what the user should know, such as that an input has changed.
@@ -125,6 +128,8 @@ public final class Run: @unchecked Sendable {
             } else if let redrive {
                 try Self.reopen(
                     directory, store, redrive, journal, time: surroundings.scheduler.now)
+            } else {
+                try Self.reopenReleased(directory, journal)
             }
         } else {
             owner = nil
@@ -138,6 +143,10 @@ public final class Run: @unchecked Sendable {
         configuration.maxConcurrency = surroundings.maxConcurrency
         configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes
+        configuration.quarantine = surroundings.quarantineAfter.map { [owner] in
+            Quarantine.Rule(
+                limit: $0, claim: owner?.number ?? 1, hasDied: owner?.predecessorDied ?? false)
+        }
         configuration.selection = store?.isWhole ?? false ? nil : surroundings.selection
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
@@ -160,21 +169,37 @@ public final class Run: @unchecked Sendable {
         store.reopen(plan, time: time)
     }
 
+    /// Makes void the outcomes of children that were set aside and released from that.
+    private static func reopenReleased(
+        _ directory: RunDirectory, _ options: JournalOptions
+    ) throws(RunError) {
+        for path in try directory.mapPaths()
+        where try RecoveredMapRun.read(path).state.strikes.released.count > 0 {
+            try reopenChildren(at: path, in: directory, statuses: [], options)
+        }
+    }
+
     /// Makes void the outcomes of children that are to run again.
     static func reopenChildren(
         _ plan: RedrivePlan, in directory: RunDirectory, _ redrive: Redrive,
         _ options: JournalOptions
     ) throws(RunError) {
         for map in plan.maps where map.again > 0 {
-            let reopening = MapRunReopening(
-                directory: map.path, run: directory.id, options: options)
-            _ = try reopening.reopen(
-                redrive.statuses,
-                keeps: { _, events in
-                    let failures = ReplayedEvent.failuresAtTheEnd(of: events)
-                    return events.filter { !failures.contains($0) }
-                })
+            try reopenChildren(at: map.path, in: directory, statuses: redrive.statuses, options)
         }
+    }
+
+    private static func reopenChildren(
+        at path: String, in directory: RunDirectory, statuses: Set<ItemStatus>,
+        _ options: JournalOptions
+    ) throws(RunError) {
+        let reopening = MapRunReopening(directory: path, run: directory.id, options: options)
+        _ = try reopening.reopen(
+            statuses,
+            keeps: { _, events in
+                let failures = ReplayedEvent.failuresAtTheEnd(of: events)
+                return events.filter { !failures.contains($0) }
+            })
     }
 
     /// How the execution had ended before this process, if it had.
@@ -206,6 +231,7 @@ public final class Run: @unchecked Sendable {
     /// Ends the run as aborted: what runs is given up, what has not been started stays pending,
     /// and everything finished is kept. May be called before `begin`.
     public func stop(error: String?, cause: String?) {
+        owner?.noteAskedToEnd()
         control.stop()
         let fault = StateFault(error: error, cause: cause, origin: .service)
         let execution = state.withLock { state in
@@ -219,6 +245,7 @@ public final class Run: @unchecked Sendable {
 
     /// Starts nothing new, lets what runs finish, saves everything and ends as `interrupted`.
     public func drain() {
+        owner?.noteAskedToEnd()
         control.drain()
         mapRuns.drain()
         awaitQuiet()

@@ -1,10 +1,18 @@
 import JSON
 
-/// Adds a note to the journal of a Map Run that no process is writing.
+/// Adds notes to the journal of a Map Run that no process is writing.
 public enum MapRunNoting {
     /// Appends the note in a segment of its own, and flushes it.
     public static func append(
         _ note: Note, to directory: String, run: String, options: JournalOptions,
+        files: any FileSystem = SystemFiles()
+    ) throws(RunError) {
+        try append([note], to: directory, run: run, options: options, files: files)
+    }
+
+    /// Appends notes in a segment of their own, and flushes it.
+    public static func append(
+        _ notes: [Note], to directory: String, run: String, options: JournalOptions,
         files: any FileSystem = SystemFiles()
     ) throws(RunError) {
         let recovered = try RecoveredMapRun.read(directory, files: files)
@@ -12,7 +20,7 @@ public enum MapRunNoting {
         var segments = SegmentWriter(
             directory: directory, run: run, number: next, files: files, options: options)
         var batch = RecordBatch()
-        batch.note(kind: note.kind, payload: note.payload)
+        for note in notes { batch.note(kind: note.kind, payload: note.payload) }
         try segments.append(UnsafeRawBufferPointer(batch.bytes))
         guard options.durability.flushes, let segment = segments.segment else { return }
         try files.flush(segment.file, path: segment.path)

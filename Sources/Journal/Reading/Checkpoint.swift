@@ -62,6 +62,7 @@ extension Checkpoint {
         buffer.append(head.bytes)
         state.finished.write(to: &buffer)
         for redrive in state.redrives { redrive.items.write(to: &buffer) }
+        state.strikes.writeSets(to: &buffer)
     }
 
     private var headValue: Value {
@@ -82,6 +83,7 @@ extension Checkpoint {
             "source": .int(results.source.int),
             "gap": .bool(results.isBeforeGap),
             "sinks": results.sinks.map { .array($0) } ?? .null,
+            "strikes": state.strikes.head,
         ]
     }
 
@@ -99,6 +101,10 @@ extension Checkpoint {
             guard let place = redrive.position, let items = ItemSet.read(payload, &offset)
             else { return nil }
             state.redrives.append(MapRunState.Redrive(position: place, items: items))
+        }
+        if let strikes = head["strikes"], !strikes.isNull {
+            guard let book = StrikeBook(strikes, payload, &offset) else { return nil }
+            state.strikes = book
         }
         results = ResultsProgress(
             next: head["next"]?.number?.int ?? 0, items: head["items"]?.number?.int,

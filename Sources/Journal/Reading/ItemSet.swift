@@ -74,6 +74,15 @@ public struct ItemSet: Sendable, Equatable {
         return item
     }
 
+    /// The items in order; for sets of which few are expected to be in it.
+    public var items: [Int] {
+        chunks.enumerated().flatMap { index, chunk -> [Int] in
+            guard chunk != .empty else { return [] }
+            let first = index * Self.chunkSize
+            return (first..<first + Self.chunkSize).filter(contains)
+        }
+    }
+
     /// How many items of this set are not in the other.
     public func count(without other: ItemSet) -> Int {
         var count = 0

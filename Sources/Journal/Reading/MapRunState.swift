@@ -21,7 +21,9 @@ public struct MapRunState: Sendable, Equatable {
     public internal(set) var itemCounts = StatusCounts()
     /// How many items there are, once the reader has come to its end.
     public internal(set) var total: Int?
-    /// What was noted, in order.
+    /// What is held against items, where that is watched.
+    public internal(set) var strikes = StrikeBook()
+    /// What else was noted, in order.
     public internal(set) var notes: [Note] = []
     var traces: [Int: Traces] = [:]
     var redrives: [Redrive] = []
@@ -53,7 +55,7 @@ public struct MapRunState: Sendable, Equatable {
         case .event:
             if let item = record.item { trace(item) { $0.events.append(record.position) } }
         case .sealed: total = record.sealedTotal
-        case .note: if let note = record.note { notes.append(note) }
+        case .note: if let note = record.note { take(note, at: record.position) }
         case .reopened: reopen(record)
         case .announced, .checkpoint, .identified: break
         }
@@ -62,6 +64,10 @@ public struct MapRunState: Sendable, Equatable {
     /// Whether an outcome at this position was made void by a redrive.
     func isVoid(_ item: Int, at position: JournalPosition) -> Bool {
         redrives.contains { position < $0.position && $0.items.contains(item) }
+    }
+
+    private mutating func take(_ note: Note, at position: JournalPosition) {
+        if !strikes.apply(note, at: position) { notes.append(note) }
     }
 
     /// The first outcome of an item counts; a second one would double it.
@@ -80,6 +86,7 @@ public struct MapRunState: Sendable, Equatable {
     private mutating func reopen(_ record: Record) {
         guard let item = record.item, let old = record.reopened, finished.remove(item)
         else { return }
+        if strikes.released.count > 0 { strikes.reopened(item) }
         counts[old.status] -= 1
         itemCounts[old.status] -= old.itemCount
         if !isReopening { redrives.append(Redrive(position: record.position)) }

@@ -161,6 +161,9 @@ public final class KnownItems {
     /// Appends what is known of an item for its new number.
     func copy(_ found: Found, to index: Int, into batch: inout RecordBatch) throws(RunError) {
         let entry = table.elements[found.entry]
+        if let note = recovered.state.strikes.note(of: found.item, as: index) {
+            batch.note(kind: note.kind, payload: note.payload)
+        }
         guard found.isFinished else { return try copyTraces(entry, to: index, into: &batch) }
         var record = try lookup.record(at: JournalPosition(raw: entry.position))
         batch.copy(record.frame, item: index)

@@ -22,7 +22,8 @@ public struct MapRunReopening {
     }
 
     /// Reopens the children that ended with one of the statuses, or only those that `chooses`
-    /// names; tells how many those are.
+    /// names; tells how many those are. Those that are set aside stay; those released from that
+    /// are reopened in any case.
     public func reopen(
         _ statuses: Set<ItemStatus>, chooses: (Int) -> Bool = { _ in true },
         keeps: (Int, [Event]) -> [Event] = { _, events in events }
@@ -66,11 +67,17 @@ public struct MapRunReopening {
         var found: [Int: Child] = [:]
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
-            guard let outcome = record.finished, statuses.contains(outcome.status),
+            guard let outcome = record.finished,
                 recovered.state.finished.contains(outcome.item),
                 !recovered.state.isVoid(outcome.item, at: record.position),
-                chooses(outcome.item), found[outcome.item] == nil
+                found[outcome.item] == nil
             else { continue }
+            let isMeant =
+                statuses.contains(outcome.status) && chooses(outcome.item)
+                && !recovered.state.strikes.setAside.contains(outcome.item)
+            guard isMeant || recovered.state.strikes.released.contains(outcome.item) else {
+                continue
+            }
             found[outcome.item] = Child(status: outcome.status, itemCount: outcome.itemCount)
         }
         return found

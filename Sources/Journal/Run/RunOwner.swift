@@ -13,6 +13,8 @@ public final class RunOwner: Sendable {
     private let files: any FileSystem
     /// What was found and taken over, in words; nil if the run was free.
     public let takenOver: String?
+    /// Whether the process that held the run before has died without having been asked to end.
+    public let predecessorDied: Bool
 
     /// Claims the run in `directory` for this process.
     ///
@@ -37,9 +39,18 @@ public final class RunOwner: Sendable {
             found = try Self.takeOver(last, liveness: { liveness(process, $0) }, force: force)
         }
         takenOver = found
+        let asked = try files.contents(of: Self.askedPath(directory, last?.number ?? 0))
+        predecessorDied = found != nil && asked == nil
         number = (last?.number ?? 0) + 1
         try Self.claim(number, in: directory, for: process, files)
         try Self.confirm(number, in: directory, files)
+    }
+
+    /// Leaves word that this process was asked to end: if it dies, that is no item's doing.
+    public func noteAskedToEnd() {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        // Only a hint: a run that is about to end must not fail for it.
+        try? files.replace(Self.askedPath(directory, number), with: none, flushing: false)
     }
 
     /// Gives the run free for others.
@@ -47,6 +58,8 @@ public final class RunOwner: Sendable {
         let path = Self.path(directory, number)
         do {
             try files.rename(path, to: path + ".released")
+            // Only litter by now.
+            try? files.remove(Self.askedPath(directory, number))
         } catch {
             throw error.error("release", path)
         }
@@ -84,6 +97,10 @@ extension RunOwner {
 
     private static func path(_ directory: String, _ number: Int) -> String {
         "\(directory)/owner.\(number)"
+    }
+
+    private static func askedPath(_ directory: String, _ number: Int) -> String {
+        "\(directory)/owner.\(number).asked"
     }
 
     private static func number(_ name: String) -> (Int, isReleased: Bool)? {
@@ -186,6 +203,7 @@ extension RunOwner {
         for old in claims where old.number < number {
             // Only litter: losing the race to remove it is right.
             try? files.remove(path(directory, old.number) + (old.isReleased ? ".released" : ""))
+            try? files.remove(askedPath(directory, old.number))
         }
     }
 }

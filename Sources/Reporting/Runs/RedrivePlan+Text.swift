@@ -7,7 +7,8 @@ extension RedrivePlan {
         return maps.map { map in
             let pending = map.pending.map { "\(Quantity.grouped($0)) start" }
             let parts = [
-                "\(Quantity.grouped(map.kept)) kept",
+                "\(Quantity.grouped(map.kept)) kept"
+                    + (map.setAside > 0 ? " (\(Quantity.grouped(map.setAside)) set aside)" : ""),
                 "\(Quantity.grouped(map.again)) run again",
                 pending ?? "those that were not read start",
             ]

@@ -6,6 +6,16 @@ public struct StateFault: Error, Sendable, Equatable {
     public var cause: String?
     /// Where the fault arose, which decides how AWS words and treats it.
     public var origin: Origin
+    /// What was lost with the attempt besides its answer.
+    public var loss: Loss?
+
+    /// What the end of an attempt can mean for the process that worked on it.
+    public enum Loss: Sendable, Equatable {
+        /// The process ended while it worked on the attempt.
+        case worker
+        /// The time was up, and the process was ended.
+        case time
+    }
 
     /// Where a fault arose.
     public enum Origin: Sendable, Equatable {
@@ -22,10 +32,11 @@ public struct StateFault: Error, Sendable, Equatable {
     }
 
     /// A fault of a task, a Fail state or a nested workflow.
-    public init(error: String?, cause: String?, origin: Origin = .task) {
+    public init(error: String?, cause: String?, origin: Origin = .task, loss: Loss? = nil) {
         self.error = error
         self.cause = cause
         self.origin = origin
+        self.loss = loss
     }
 
     /// A failure of the interpreter itself, which no retrier or catcher matches.

@@ -63,7 +63,12 @@ final class CommandRun: @unchecked Sendable {
     }
 
     private func timedOut() {
-        fail { faults.timedOut(after: settings.timeout, invocation.requestId, logTail: $0) }
+        fail {
+            var fault = faults.timedOut(
+                after: settings.timeout, invocation.requestId, logTail: $0)
+            fault.loss = .time
+            return fault
+        }
     }
 
     private func fail(_ fault: (String) -> StateFault) {
@@ -84,7 +89,9 @@ final class CommandRun: @unchecked Sendable {
     private func outcome(_ status: ExitStatus) -> Result<Value, StateFault> {
         let tail = log.tailText
         guard case .exited(let code) = status else {
-            return .failure(faults.ended(status, invocation.requestId, logTail: tail))
+            var fault = faults.ended(status, invocation.requestId, logTail: tail)
+            fault.loss = .worker
+            return .failure(fault)
         }
         let printed = output.withUnsafeBufferPointer {
             CommandOutput.value($0, faults: faults) { tail }

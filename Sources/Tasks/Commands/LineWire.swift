@@ -6,6 +6,7 @@ import StatesLanguage
 final class LineWire: Wire {
     let layout = ChannelLayout.standardStreams
     let depth: DepthPolicy
+    let announcesReady = false
     private let faults: CommandFaults
     private var reader = FrameReader()
 

@@ -124,6 +124,10 @@ final class WarmInstance: @unchecked Sendable {
             case .ready:
                 isReady = true
                 pace.begin()
+                // The time to start up no longer counts.
+                timer?.cancel()
+                timer = nil
+                if !outstanding.isEmpty { armTimer() }
             case .answer(let answer): answers.append(answer)
             case .broken(let fault): broken = fault
             }
@@ -181,8 +185,9 @@ final class WarmInstance: @unchecked Sendable {
         let limit = settings.timeout + (isReady ? 0 : settings.startTimeout)
         guard MonotonicTime.now >= pace.began + limit else { return armTimer() }
         child?.readLog()
-        let fault = settings.faults.timedOut(
+        var fault = settings.faults.timedOut(
             after: settings.timeout, running.requestId, logTail: log.tailText)
+        fault.loss = .time
         running.settle(.failure(fault))
         stop()
     }
@@ -192,7 +197,9 @@ final class WarmInstance: @unchecked Sendable {
         wire.close()
         shouldEnd = true
         if let running = outstanding.popFirst() {
-            let fault = settings.faults.ended(status, running.requestId, logTail: log.tailText)
+            var fault = settings.faults.ended(status, running.requestId, logTail: log.tailText)
+            // One that does not even start up would end so with any item.
+            if isReady || !wire.announcesReady { fault.loss = .worker }
             log.end(of: running)
             running.settle(.failure(fault))
         }

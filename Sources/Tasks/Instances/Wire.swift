@@ -25,6 +25,8 @@ protocol Wire: AnyObject {
     var layout: ChannelLayout { get }
     /// How many documents may be under way to one instance, the running one included.
     var depth: DepthPolicy { get }
+    /// Whether `ready` comes before the first answer.
+    var announcesReady: Bool { get }
     /// Prepares for an instance; the result are variables it needs. `sink` takes events that do not
     /// come through `decode`.
     func open(
@@ -44,6 +46,8 @@ extension Wire {
     ) throws(StartFailure) -> [String: String] { [:] }
 
     func close() {}
+
+    var announcesReady: Bool { true }
 }
 
 /// How many documents to have under way to one instance.

@@ -51,8 +51,8 @@ struct ResumeCommand: ParsableCommand {
             try tellSelection(selection, continuation)
             return try output.report(outcome, next: next)
         }
-        let hasChangedInput = try RedrivePlan(continuation.directory, .pending).hasChangedInput
-        if outcome.error == "States.ItemReaderFailed" || hasChangedInput {
+        let plan = try RedrivePlan(continuation.directory, .pending)
+        if outcome.error == "States.ItemReaderFailed" || plan.hasChangedInput || plan.hasReleased {
             let outcome = try continuation.perform(machinery, redrive: .pending)
             try tellSelection(selection, continuation)
             return try output.report(outcome, next: next)

@@ -80,6 +80,10 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "--key '\(key)' is neither a column nor a JSON Pointer such as /order/id")
         }
+        if journal == .off, machinery.quarantineAfter ?? 0 > 0 {
+            throw ValidationError(
+                "--quarantine-after counts in the journal; leave out --journal off")
+        }
     }
 
     @Flag(
@@ -101,6 +105,7 @@ struct RunCommand: ParsableCommand {
         let input = try InputText.value(input)
         var launch = Launch(
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
+        launch.quarantineAfter = machinery.quarantineAfter
         launch.selection = try selected.selection(loaded.machine.workflow)
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,

@@ -65,6 +65,7 @@ struct Continuation {
             showsWarnings: false)
         var launch = Launch(options.launch)
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
+        launch.quarantineAfter = machinery.quarantineAfter ?? launch.quarantineAfter
         let equipment = try Equipment(
             for: definition.machine, definitionPath: options.definitionPath, launch: launch,
             workers: machinery.workers, isQuiet: machinery.isQuiet)

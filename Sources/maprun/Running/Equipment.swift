@@ -32,6 +32,7 @@ struct Equipment {
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
         surroundings.selection = launch.selection
+        if let limit = launch.quarantineAfter, limit > 0 { surroundings.quarantineAfter = limit }
         if !isQuiet { surroundings.note = { Console.note($0) } }
         self.surroundings = surroundings
     }
@@ -44,7 +45,11 @@ struct Equipment {
         let session = RunSession(
             run, runsFolder: runsFolder, isQuiet: isQuiet, endedBefore: endedBefore)
         defer { close() }
-        return try session.perform()
+        let outcome = try session.perform()
+        if !isQuiet, surroundings.quarantineAfter != nil {
+            try QuarantineNote.show(run, runsFolder)
+        }
+        return outcome
     }
 
     /// Lets the tasks' processes end.

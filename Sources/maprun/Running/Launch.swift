@@ -7,6 +7,8 @@ struct Launch {
     var directory: String
     /// `--max-concurrency`.
     var maxConcurrency: Int?
+    /// `--quarantine-after`; 0 for never.
+    var quarantineAfter: Int?
     /// `--bindings`, from the root.
     var bindings: String?
     /// `--mock`, with the file's path from the root.
@@ -26,6 +28,7 @@ struct Launch {
     var value: Value {
         var object = ObjectValue([Member("directory", .string(directory))])
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
+        object["quarantineAfter"] = quarantineAfter.map { .int($0) }
         object["bindings"] = bindings.map(Value.string)
         object["mock"] = mock.map(Value.string)
         object["selection"] = selection?.value
@@ -35,6 +38,7 @@ struct Launch {
     init(_ value: Value) {
         directory = value["directory"]?.string ?? FilePath.workingDirectory
         maxConcurrency = value["maxConcurrency"]?.number?.int
+        quarantineAfter = value["quarantineAfter"]?.number?.int
         bindings = value["bindings"]?.string
         mock = value["mock"]?.string
         selection = Selection(value["selection"])

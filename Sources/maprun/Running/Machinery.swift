@@ -12,6 +12,12 @@ struct Machinery: ParsableArguments {
     )
     var maxConcurrency: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Set an item aside once it has ended its worker, timed out, or been in flight when "
+                + "maprun died so many times in all; never unless given.", valueName: "n"))
+    var quarantineAfter: Int?
+
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false
 
@@ -26,6 +32,10 @@ struct Machinery: ParsableArguments {
     func validate() throws {
         if let workers, workers < 1 {
             throw ValidationError("--workers must be at least 1; leave it out to use all cores")
+        }
+        if let quarantineAfter, !(0...100).contains(quarantineAfter) {
+            throw ValidationError(
+                "--quarantine-after must be between 1 and 100, or 0 to set no item aside")
         }
         if let maxConcurrency, maxConcurrency < 1 {
             throw ValidationError("--max-concurrency must be at least 1; leave it out for no limit")
