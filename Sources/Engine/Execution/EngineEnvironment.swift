@@ -76,6 +76,7 @@ public final class EngineEnvironment: Sendable {
         limits = nil
         keepsHistory = false
         rehearsal = nil
+        quarantine = nil
     }
 
     /// The environment in which an old execution is gone through again.
