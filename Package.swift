@@ -23,7 +23,7 @@ let rooms: [Room] = [
     Room(name: "JSON"),
     Room(name: "JSONPath", imports: ["JSON"]),
     Room(
-        name: "JSONata", imports: ["JSON"],
+        name: "JSONata", imports: ["JSON", "CBytes"],
         testResources: [.copy("known-failures.txt")]),
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata", "CBytes"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),

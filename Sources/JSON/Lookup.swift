@@ -26,6 +26,20 @@ public struct Lookup: Sendable {
         let steps: UnsafeBufferPointer<RawStep>
         let readsMemory: Bool
 
+        /// Follows names through open objects only, without a copy of any.
+        @inline(__always)
+        package func passage(from root: UnsafePointer<Value>) -> Passage {
+            guard readsMemory else { return .blocked }
+            var value = root
+            for step in steps {
+                guard let members = ValueLayout.members(value) else { return .blocked }
+                let index = step.index(in: members)
+                guard index >= 0, let base = members.baseAddress else { return .missing }
+                value = ValueLayout.value(of: base + index)
+            }
+            return .found(value.pointee)
+        }
+
         /// The value at the end of the way, or nil if there is none.
         public func callAsFunction(_ root: Value) -> Value? {
             withUnsafePointer(to: root) { root in
@@ -40,22 +54,6 @@ public struct Lookup: Sendable {
         case missing
         /// Something else lies on the way: an array, or an object that has not been opened.
         case blocked
-    }
-
-    /// Follows names through open objects only.
-    @inline(__always)
-    package func passage(through object: ObjectValue) -> Passage {
-        guard ValueLayout.isKnown else { return .blocked }
-        return withUnsafePointer(to: Value.object(object)) { root in
-            var value = root
-            for step in steps.all {
-                guard let members = ValueLayout.members(value) else { return .blocked }
-                let index = step.index(in: members)
-                guard index >= 0, let base = members.baseAddress else { return .missing }
-                value = ValueLayout.value(of: base + index)
-            }
-            return .found(value.pointee)
-        }
     }
 
     /// The way, valid as long as the lookup or a copy of it is kept.

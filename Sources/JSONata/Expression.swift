@@ -15,6 +15,7 @@ public struct Expression: Sendable {
     public let references: References
 
     private let node: Node
+    private let uncounted: Uncounted<Node>
     private let frame: FrameLayout
 
     /// Compiles an expression; errors of its syntax have codes beginning with S.
@@ -31,6 +32,7 @@ public struct Expression: Sendable {
             }
             references = References(of: tree, newerOperators: newer, options: options)
             node = program.node
+            uncounted = Uncounted(program.node)
             frame = program.frame
             freeVariables = program.freeVariables
         } catch let error as JSONataError {
@@ -50,10 +52,17 @@ public struct Expression: Sendable {
     public func evaluate(
         _ input: Value?, variables: [Value?] = [], environment: Environment = Environment()
     ) throws(JSONataError) -> Value? {
+        try variables.withUnsafeBufferPointer { variables throws(JSONataError) in
+            try evaluate(input, with: variables, environment)
+        }
+    }
+
+    /// The same with variables that lie somewhere already.
+    package func evaluate(
+        _ input: Value?, with variables: UnsafeBufferPointer<Value?>, _ environment: Environment
+    ) throws(JSONataError) -> Value? {
         do {
-            return try NativeStack.begin {
-                try run(Item(input), variables: variables, environment: environment)
-            }
+            return try NativeStack.begin { try run(Item(input), variables, environment) }
         } catch let error as JSONataError {
             throw error
         } catch {
@@ -62,16 +71,27 @@ public struct Expression: Sendable {
     }
 
     private func run(
-        _ input: Item, variables: [Value?], environment: Environment
+        _ input: Item, _ variables: UnsafeBufferPointer<Value?>, _ environment: Environment
+    ) throws -> Value? {
+        guard frame.count > 0 else {
+            return try run(input, variables, environment, in: Frame.empty)
+        }
+        let made = Frame.make(count: frame.count, parent: nil)
+        defer { withExtendedLifetime(made) {} }
+        return try run(input, variables, environment, in: .passUnretained(made))
+    }
+
+    private func run(
+        _ input: Item, _ variables: UnsafeBufferPointer<Value?>, _ environment: Environment,
+        in frame: Unmanaged<Frame>
     ) throws -> Value? {
         var machine = Machine(
-            frame: Frame.make(count: frame.count, parent: nil), root: input, variables: variables,
-            environment: environment)
+            frame: frame, root: input, variables: variables, environment: environment)
         let context: Item =
             input.isArray
             ? .list([input], ListInfo(flags: [.sequence, .wrapper], depth: 1)) : input
         defer { machine.forgetFrames() }
-        let result = try node.evaluate(context, &machine)
+        let result = try uncounted.evaluate(context, &machine)
         if case .function = result {
             throw JSONataError(.functionResult, "", "the result is a function")
         }
@@ -80,10 +100,12 @@ public struct Expression: Sendable {
 
     /// Evaluates the expression inside another evaluation: `$eval`.
     func evaluate(inside machine: inout Machine, _ input: Item) throws -> Item {
-        let outer = (machine.frame, machine.bindings)
-        defer { (machine.frame, machine.bindings) = outer }
-        (machine.frame, machine.bindings) = (Frame.make(count: frame.count, parent: nil), nil)
-        return try machine.descend(1) { try node.evaluate(input, &$0) }
+        let outer = machine.bindings
+        defer { machine.bindings = outer }
+        machine.bindings = nil
+        return try machine.with(Frame.make(count: frame.count, parent: nil)) { machine in
+            try machine.descend(1) { try node.evaluate(input, &$0) }
+        }
     }
 }
 

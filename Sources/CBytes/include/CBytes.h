@@ -8,4 +8,5 @@
 #include "machine.h"
 #include "process.h"
 #include "scan.h"
+#include "stack.h"
 #endif

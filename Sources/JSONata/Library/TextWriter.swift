@@ -101,8 +101,12 @@ extension Item {
 /// `a & b & c`.
 final class ConcatenationNode: Node, @unchecked Sendable {
     private let parts: [Node]
+    private let uncounted: [Uncounted<Node>]
 
-    private init(_ parts: [Node]) { self.parts = parts }
+    private init(_ parts: [Node]) {
+        self.parts = parts
+        uncounted = parts.map { Uncounted($0) }
+    }
 
     /// One node for a whole chain, so that the text is built once.
     static func joining(_ left: Node, _ right: Node) -> Node {
@@ -114,8 +118,8 @@ final class ConcatenationNode: Node, @unchecked Sendable {
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         var out = ByteBuffer(capacity: 128)
-        for part in parts {
-            let value = try part.evaluate(input, &machine)
+        for index in uncounted.indices {
+            let value = try uncounted[index].evaluate(input, &machine)
             try value.appendText(to: &out)
         }
         try machine.charge(bytes: out.count)

@@ -91,11 +91,13 @@ struct CallSite {
 final class LibraryCallNode: Node, @unchecked Sendable {
     let function: LibraryFunction
     private let arguments: [Node]
+    private let uncounted: [Uncounted<Node>]
     private let site: CallSite
 
     init(_ function: LibraryFunction, _ arguments: [Node], _ site: CallSite) {
         self.function = function
         self.arguments = arguments
+        uncounted = arguments.map { Uncounted($0) }
         self.site = site
     }
 
@@ -112,7 +114,9 @@ final class LibraryCallNode: Node, @unchecked Sendable {
         var values = Arguments()
         values.context = input
         if let prefix { values.append(prefix) }
-        for argument in arguments { values.append(try argument.evaluate(input, &machine)) }
+        for index in uncounted.indices {
+            values.append(try uncounted[index].evaluate(input, &machine))
+        }
         machine.depth &+= site.level
         defer { machine.depth &-= site.level }
         do {

@@ -9,23 +9,26 @@ final class ArrayNode: Node, @unchecked Sendable {
     }
 
     private let entries: [Entry]
+    private let nodes: [(node: Uncounted<Node>, isArray: Bool)]
     private let isStep: Bool
 
     init(_ entries: [Entry], isStep: Bool) {
         self.entries = entries
+        nodes = entries.map { (Uncounted($0.node), $0.isArray) }
         self.isStep = isStep
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         var items: [Item] = []
-        items.reserveCapacity(entries.count)
-        for entry in entries {
-            let value = try entry.node.evaluate(input, &machine)
+        items.reserveCapacity(nodes.count)
+        for index in nodes.indices {
+            let isArray = nodes[index].isArray
+            let value = try nodes[index].node.evaluate(input, &machine)
             switch value {
             case .undefined: break
-            case .list(let more, _) where !entry.isArray:
+            case .list(let more, _) where !isArray:
                 if items.isEmpty { items = more } else { items.append(contentsOf: more) }
-            case .array where !entry.isArray: items.append(contentsOf: value.elements)
+            case .array where !isArray: items.append(contentsOf: value.elements)
             default: items.append(value)
             }
         }
@@ -39,11 +42,13 @@ final class ArrayNode: Node, @unchecked Sendable {
 final class ObjectNode: Node, @unchecked Sendable {
     private let shape: Shape
     private let nodes: [Node]
+    private let uncounted: [Uncounted<Node>]
     private let general: Node
 
     init(shape: Shape, nodes: [Node], general: Node) {
         self.shape = shape
         self.nodes = nodes
+        uncounted = nodes.map { Uncounted($0) }
         self.general = general
     }
 
@@ -56,8 +61,8 @@ final class ObjectNode: Node, @unchecked Sendable {
         var values: [Item] = []
         values.reserveCapacity(nodes.count)
         var isComplete = true
-        for node in nodes {
-            let value = try node.evaluate(context, &machine)
+        for index in uncounted.indices {
+            let value = try uncounted[index].evaluate(context, &machine)
             if value.isUndefined { isComplete = false }
             values.append(value)
         }

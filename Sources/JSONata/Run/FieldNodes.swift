@@ -3,24 +3,36 @@ import JSON
 /// `a.b.c`, from the context or from a variable: names only, nothing kept, nothing filtered.
 final class FieldPathNode: Node, @unchecked Sendable {
     private let first: Node?
+    /// The place of the variable that it starts from, if the caller supplies that.
+    private let variable: Int?
     private let keys: [Key]
-    private let way: Lookup
+    private let kept: Lookup
+    private let way: Lookup.Uncounted
 
     init(first: Node?, keys: [Key]) {
         self.first = first
         self.keys = keys
-        way = Lookup(keys.map { .name($0) })
+        variable = (first as? FreeVariableNode)?.index
+        kept = Lookup(keys.map { .name($0) })
+        way = kept.uncounted
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        if let variable, let value = machine.supplied(variable) {
+            // The value is looked through where it lies: a copy would count a reference.
+            switch way.passage(from: value) {
+            case .found(let value): return Item(value)
+            case .missing: return .undefined
+            case .blocked: return follow(Item(value.pointee))
+            }
+        }
         if let first { return follow(try first.evaluate(input, &machine)) }
         return follow(input)
     }
 
-    @inline(__always)
     private func follow(_ start: Item) -> Item {
         if case .object(let object) = start {
-            switch way.passage(through: object) {
+            switch withUnsafePointer(to: Value.object(object), way.passage) {
             case .found(let value): return Item(value)
             case .missing: return .undefined
             case .blocked: break

@@ -109,7 +109,9 @@ final class FilterNode: Node, @unchecked Sendable {
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
         var result = try source.evaluateRaw(input, &machine)
-        for filter in filters { result = try filter.apply(to: result, &machine) }
+        for index in filters.indices {
+            result = try filters[index].apply(to: result, &machine)
+        }
         return result
     }
 

@@ -9,15 +9,11 @@ final class Frame: ManagedBuffer<Frame.Header, Item> {
         var isNoted = false
     }
 
-    /// The frame of expressions without variables of their own; never changed.
-    nonisolated(unsafe) private static let empty = allocate(count: 0, parent: nil)
+    /// The frame of expressions without variables of their own; never changed, and never counted:
+    /// all threads use it.
+    nonisolated(unsafe) static let empty = Unmanaged.passRetained(make(count: 0, parent: nil))
 
-    @inline(__always)
     static func make(count: Int, parent: Frame?) -> Frame {
-        count == 0 && parent == nil ? empty : allocate(count: count, parent: parent)
-    }
-
-    private static func allocate(count: Int, parent: Frame?) -> Frame {
         let depth = parent?.depth ?? 0
         let buffer = Frame.create(minimumCapacity: count) { _ in
             Header(parent: parent, count: count, depth: depth)

@@ -160,18 +160,20 @@ final class Closure: Function {
     func run(_ frame: Frame, _ machine: inout Machine) throws -> Item {
         let outer = (machine.frame, machine.bindings)
         defer { (machine.frame, machine.bindings) = outer }
-        machine.frame = frame
+        var frame = frame
+        machine.frame = .passUnretained(frame)
         machine.bindings = bindings
         var result = try machine.descend(0) { try lambda.body.evaluate(input, &$0) }
         while let next = machine.pendingCall {
             machine.pendingCall = nil
-            machine.frame = next.frame
+            machine.frame = .passUnretained(next.frame)
+            frame = next.frame
             machine.bindings = next.closure.bindings
             result = try machine.descend(0) {
                 try next.closure.lambda.body.evaluate(next.closure.input, &$0)
             }
         }
-        machine.leave(machine.frame, with: result)
+        machine.leave(frame, with: result)
         return result
     }
 }

@@ -29,6 +29,6 @@ final class LambdaNode: Node, @unchecked Sendable {
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         try machine.nested(
             .function(
-                Closure(self, frame: machine.frame, bindings: machine.bindings, input: input)))
+                Closure(self, frame: machine.keptFrame, bindings: machine.bindings, input: input)))
     }
 }

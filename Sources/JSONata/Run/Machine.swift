@@ -2,12 +2,13 @@ import JSON
 
 /// The state of one evaluation, passed `inout` so that the hot path has no dynamic checks.
 struct Machine {
-    var frame: Frame
+    /// The variables in scope; whoever sets it keeps the frame meanwhile.
+    var frame: Unmanaged<Frame>
     var bindings: Binding?
     /// The call in tail position that the function just evaluated ends with.
     var pendingCall: PendingCall?
     let root: Item
-    let variables: [Value?]
+    let variables: UnsafeBufferPointer<Value?>
     let environment: Environment
     /// How many evaluations the current function's body is inside of.
     var depth = 0
@@ -21,7 +22,10 @@ struct Machine {
     private static let stepsBetweenChecks = 1000
     static let maximumNesting: UInt16 = 256
 
-    init(frame: Frame, root: Item, variables: [Value?], environment: Environment) {
+    init(
+        frame: Unmanaged<Frame>, root: Item, variables: UnsafeBufferPointer<Value?>,
+        environment: Environment
+    ) {
         self.frame = frame
         self.root = root
         self.variables = variables
@@ -33,6 +37,16 @@ struct Machine {
 
     /// The time that the whole evaluation sees, in milliseconds since 1970.
     lazy var now = Int(environment.now ?? WallClock.milliseconds)
+
+    /// Where the value of a variable lies that the caller has supplied.
+    @inline(__always)
+    func supplied(_ index: Int) -> UnsafePointer<Value>? {
+        guard index < variables.count, let base = variables.baseAddress,
+            base[index] != nil
+        else { return nil }
+        // An optional that is there has the bytes of its value.
+        return UnsafeRawPointer(base + index).assumingMemoryBound(to: Value.self)
+    }
 
     /// Counts one step of work; now and then looks at the clock.
     @inline(__always)
@@ -68,6 +82,23 @@ struct Machine {
         try charge(bytes: elements &* 24)
     }
 
+    /// The variables in scope, to be kept.
+    var keptFrame: Frame { frame.takeUnretainedValue() }
+
+    /// Runs `body` with the variables of another frame in scope.
+    @inline(__always)
+    mutating func with<R>(
+        _ frame: Frame, _ body: (inout Machine) throws -> R
+    ) rethrows -> R {
+        let outer = self.frame
+        self.frame = .passUnretained(frame)
+        defer {
+            self.frame = outer
+            withExtendedLifetime(frame) {}
+        }
+        return try body(&self)
+    }
+
     /// Notes that a frame holds a function that may hold the frame: such a circle is broken when
     /// the frame's scope is left, at the latest at the end of the evaluation.
     mutating func note(_ frame: Frame) throws {
@@ -91,6 +122,7 @@ struct Machine {
 
     /// Breaks the circles that are left.
     mutating func forgetFrames() {
+        if notedFrames.isEmpty { return }
         for frame in notedFrames { frame.clear() }
         notedFrames = []
     }

@@ -1,3 +1,5 @@
+import CBytes
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -14,21 +16,16 @@ enum NativeStack {
 
     /// The lowest address that this thread may still use, while inside `begin`; odd in a thread
     /// that has the large stack already.
-    private static let key: pthread_key_t = {
-        var key = pthread_key_t()
-        pthread_key_create(&key, nil)
-        return key
-    }()
+    @inline(__always)
+    static var limit: UInt {
+        get { UInt(cbytes_stack_limit()) }
+        set { cbytes_set_stack_limit(UInt(newValue)) }
+    }
 
     @inline(__always)
     static var address: UInt {
         var marker: UInt8 = 0
         return withUnsafeMutablePointer(to: &marker) { UInt(bitPattern: $0) }
-    }
-
-    static var limit: UInt {
-        get { UInt(bitPattern: pthread_getspecific(key)) }
-        set { pthread_setspecific(key, UnsafeRawPointer(bitPattern: newValue)) }
     }
 
     /// Runs `body` with a fresh share of the stack, unless an outer call has set one.

@@ -22,6 +22,20 @@ class Node: @unchecked Sendable {
     func evaluateRows(_ input: Item, _ machine: inout Machine) throws -> [Row] { [] }
 }
 
+extension Uncounted<Node> {
+    /// The value for this context item; a sequence has collapsed.
+    @inline(__always)
+    func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try reference._withUnsafeGuaranteedRef { try $0.evaluate(input, &machine) }
+    }
+
+    /// The value before a sequence collapses.
+    @inline(__always)
+    func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
+        try reference._withUnsafeGuaranteedRef { try $0.evaluateRaw(input, &machine) }
+    }
+}
+
 /// An item on its way through a path that binds variables, with its bindings.
 struct Row {
     var item: Item

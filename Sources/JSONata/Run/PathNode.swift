@@ -2,12 +2,14 @@ import JSON
 
 /// A path that binds no variables on its way.
 final class PathNode: Node, @unchecked Sendable {
-    private let steps: [Step]
+    private let kept: [Step]
+    private let steps: [PathStep]
     let startsWithVariable: Bool
     private let keepsSingleton: Bool
 
     init(_ steps: [Step], startsWithVariable: Bool, keepsSingleton: Bool) {
-        self.steps = steps
+        kept = steps
+        self.steps = steps.map(PathStep.init)
         self.startsWithVariable = startsWithVariable
         self.keepsSingleton = keepsSingleton
     }
@@ -21,8 +23,8 @@ final class PathNode: Node, @unchecked Sendable {
         let last = steps.count - 1
         for position in steps.indices {
             let step = steps[position]
-            if case .sort(let clause) = step.action {
-                stream = try sort(stream, clause, step, &machine)
+            if step.isSort, case .sort(let clause) = step.step.action {
+                stream = try sort(stream, clause, step.step, &machine)
             } else if position == 0 && step.constructsArray {
                 let value = try step.evaluate(input, &machine)
                 if last == 0 || value.isArray && value.elementCount == 0 { return kept(value) }
@@ -56,13 +58,13 @@ final class PathNode: Node, @unchecked Sendable {
     }
 
     private func finalStep(
-        _ step: Step, _ stream: Stream, _ machine: inout Machine
+        _ step: PathStep, _ stream: Stream, _ machine: inout Machine
     ) throws -> Item {
         if case .one(let item) = stream {
             let result = try step.evaluate(item, &machine)
             // Filtering has left a sequence, whose members get spread one level as always.
             guard case .list(let items, let info) = result, info.flags.contains(.sequence),
-                items.contains(where: \.isArray), !step.stages.isEmpty
+                items.contains(where: \.isArray), step.hasStages
             else { return result }
             return .list(items, info)
         }
@@ -77,7 +79,7 @@ final class PathNode: Node, @unchecked Sendable {
     }
 
     private func middleStep(
-        _ step: Step, _ stream: Stream, _ machine: inout Machine
+        _ step: PathStep, _ stream: Stream, _ machine: inout Machine
     ) throws -> Stream {
         if case .one(let item) = stream {
             return Stream(try step.evaluate(item, &machine), maps: true)

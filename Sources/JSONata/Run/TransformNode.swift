@@ -16,7 +16,7 @@ final class TransformNode: Node, @unchecked Sendable {
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         try machine.nested(
-            .function(Transformation(self, frame: machine.frame, bindings: machine.bindings)))
+            .function(Transformation(self, frame: machine.keptFrame, bindings: machine.bindings)))
     }
 }
 
@@ -39,7 +39,7 @@ private final class Transformation: Function {
         if checked[0].isUndefined { return .undefined }
         let outer = (machine.frame, machine.bindings)
         defer { (machine.frame, machine.bindings) = outer }
-        (machine.frame, machine.bindings) = (frame, bindings)
+        (machine.frame, machine.bindings) = (.passUnretained(frame), bindings)
         return try machine.descend(1) { machine in
             let copy = try checked[0].deepCopy(&machine)
             let matches = try node.pattern.evaluate(copy, &machine)

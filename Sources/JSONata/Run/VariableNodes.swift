@@ -14,13 +14,15 @@ final class VariableNode: Node, @unchecked Sendable {
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
-        let value = hops == 0 ? machine.frame[slot] : outerFrame(machine)[slot]
+        let value =
+            hops == 0
+            ? machine.frame._withUnsafeGuaranteedRef { $0[slot] } : outerFrame(machine)[slot]
         guard case .unassigned = value else { return value }
         return try fallback?.evaluate(input, &machine) ?? .undefined
     }
 
     private func outerFrame(_ machine: borrowing Machine) -> Frame {
-        var frame = machine.frame
+        var frame = machine.keptFrame
         for _ in 0..<hops { if let parent = frame.parent { frame = parent } }
         return frame
     }
@@ -28,7 +30,7 @@ final class VariableNode: Node, @unchecked Sendable {
 
 /// A variable that the caller of the expression supplies.
 final class FreeVariableNode: Node, @unchecked Sendable {
-    private let index: Int
+    let index: Int
     /// The library's function of the same name.
     private let fallback: LiteralNode?
 
@@ -38,10 +40,10 @@ final class FreeVariableNode: Node, @unchecked Sendable {
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) -> Item {
-        guard index < machine.variables.count, let value = machine.variables[index] else {
+        guard let value = machine.supplied(index) else {
             return fallback?.evaluate(input, &machine) ?? .undefined
         }
-        return Item(value)
+        return Item(value.pointee)
     }
 }
 
@@ -77,8 +79,8 @@ final class AssignmentNode: Node, @unchecked Sendable {
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         let result = try value.evaluate(input, &machine)
-        machine.frame.assign(result, to: slot)
-        if result.mayCapture { try machine.note(machine.frame) }
+        machine.frame._withUnsafeGuaranteedRef { $0.assign(result, to: slot) }
+        if result.mayCapture { try machine.note(machine.keptFrame) }
         return result
     }
 }
@@ -86,6 +88,7 @@ final class AssignmentNode: Node, @unchecked Sendable {
 /// `(a; b; c)`: the value of the last expression.
 final class BlockNode: Node, @unchecked Sendable {
     private let expressions: [Node]
+    private let parts: [Uncounted<Node>]
     /// The variables of the block in the surrounding frame.
     private let slots: Range<Int>
     /// Set for a block whose variables functions capture: it gets a frame of its own each time.
@@ -93,6 +96,7 @@ final class BlockNode: Node, @unchecked Sendable {
 
     init(_ expressions: [Node], slots: Range<Int>, frame: FrameLayout?) {
         self.expressions = expressions
+        parts = expressions.map { Uncounted($0) }
         self.slots = slots
         self.frame = frame
     }
@@ -100,8 +104,8 @@ final class BlockNode: Node, @unchecked Sendable {
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
         try inScope(&machine) { machine in
             var result = Item.undefined
-            for expression in expressions { result = try expression.evaluate(input, &machine) }
-            if frame != nil { machine.leave(machine.frame, with: result) }
+            for index in parts.indices { result = try parts[index].evaluate(input, &machine) }
+            if frame != nil { machine.leave(machine.keptFrame, with: result) }
             return result
         }
     }
@@ -122,12 +126,9 @@ final class BlockNode: Node, @unchecked Sendable {
         _ machine: inout Machine, _ body: (inout Machine) throws -> R
     ) rethrows -> R {
         guard let frame else {
-            if !slots.isEmpty { machine.frame.clear(slots) }
+            if !slots.isEmpty { machine.frame._withUnsafeGuaranteedRef { $0.clear(slots) } }
             return try body(&machine)
         }
-        let outer = machine.frame
-        machine.frame = Frame.make(count: frame.count, parent: outer)
-        defer { machine.frame = outer }
-        return try body(&machine)
+        return try machine.with(Frame.make(count: frame.count, parent: machine.keptFrame), body)
     }
 }

@@ -5,14 +5,21 @@ import Synchronization
 extension QueryExpression {
     /// The value of the expression now; undefined is a fault.
     public func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
-        // Most expressions have one variable, and an array of one costs less than a map's.
-        let variables: [Value?] =
-            sources.count == 1
-            ? [supplied(sources[0], in: scope)] : sources.map { supplied($0, in: scope) }
+        let environment = environment(in: &scope)
         let value: Value?
         do throws(JSONataError) {
-            value = try expression.evaluate(
-                nil, variables: variables, environment: environment(in: &scope))
+            if sources.count == 1 {
+                // Most expressions have one variable, which needs no array.
+                value = try withUnsafePointer(to: supplied(sources[0], in: scope)) {
+                    variable throws(JSONataError) in
+                    try expression.evaluate(
+                        nil, with: UnsafeBufferPointer(start: variable, count: 1), environment)
+                }
+            } else {
+                value = try expression.evaluate(
+                    nil, variables: sources.map { supplied($0, in: scope) },
+                    environment: environment)
+            }
         } catch {
             throw fault(error)
         }

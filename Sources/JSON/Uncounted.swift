@@ -2,9 +2,9 @@
 ///
 /// All workers walk over the same compiled definition: were its references counted, each step
 /// would take the counter's cache line away from the other workers.
-package struct Uncounted<Object: AnyObject>: @unchecked Sendable where Object: Sendable {
-    // Proof: the object is Sendable, and the reference never changes.
-    @usableFromInline let reference: Unmanaged<Object>
+package struct Uncounted<Object: AnyObject>: @unchecked Sendable {
+    // Proof: the object is Sendable or never changes, nor does the reference.
+    package let reference: Unmanaged<Object>
 
     /// A reference to an object that outlives it.
     @inlinable

@@ -1,0 +1,3 @@
+#include "stack.h"
+
+_Thread_local uintptr_t cbytes_stack_note;
