@@ -28,7 +28,7 @@ let rooms: [Room] = [
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata", "CBytes"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
     Room(name: "Datasets", imports: ["JSON", "CZlib"]),
-    Room(name: "Scheduling", imports: ["CBytes"]),
+    Room(name: "Scheduling", imports: ["CBytes"], tests: ["MaprunTesting"]),
     Room(name: "Journal", imports: ["JSON", "CBytes"], documents: ["FORMAT.md"]),
     Room(
         name: "Engine",

@@ -1,4 +1,5 @@
 import JSON
+import Scheduling
 import StatesLanguage
 
 /// Does the work of Task states: calls a function, starts a command, answers from a mock.
@@ -9,6 +10,15 @@ public protocol TaskHandler: Sendable {
     ///
     /// `completion` must be called exactly once, on any thread; also after a cancellation.
     func start(_ request: TaskRequest, completion: @escaping TaskCompletion) -> TaskCancellation?
+
+    /// What decides when this attempt may start; nil where it may at once. While it waits there
+    /// its timeout does not run.
+    func gate(for request: TaskRequest) -> CallGate?
+}
+
+extension TaskHandler {
+    /// Attempts may start at once.
+    public func gate(for request: TaskRequest) -> CallGate? { nil }
 }
 
 /// Receives the outcome of one attempt.

@@ -19,6 +19,8 @@ public final class EngineEnvironment: Sendable {
     let control: RunControl?
     /// Sets items aside that end their workers; nil where that is not wanted.
     let quarantine: Quarantine?
+    /// Keeps the calls of tasks to the run's rate.
+    let gate: CallGate?
     /// AWS's quotas, where they are to be kept to.
     let limits: PayloadLimits?
     /// Whether the events of executions are kept.
@@ -32,12 +34,12 @@ public final class EngineEnvironment: Sendable {
     public convenience init(
         scheduler: any Scheduler, tasks: any TaskHandler,
         mapRuns: (any MapRunLauncher)? = nil, checkpoints: (any CheckpointLog)? = nil,
-        isResumable: Bool = true, control: RunControl? = nil, limits: PayloadLimits? = nil,
-        keepsHistory: Bool = false
+        isResumable: Bool = true, control: RunControl? = nil, gate: CallGate? = nil,
+        limits: PayloadLimits? = nil, keepsHistory: Bool = false
     ) {
         self.init(
             scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, checkpoints: checkpoints,
-            isResumable: isResumable, control: control, limits: limits,
+            isResumable: isResumable, control: control, gate: gate, limits: limits,
             keepsHistory: keepsHistory, quarantine: nil)
     }
 
@@ -45,8 +47,8 @@ public final class EngineEnvironment: Sendable {
     init(
         scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: (any MapRunLauncher)? = nil,
         checkpoints: (any CheckpointLog)? = nil, isResumable: Bool = true,
-        control: RunControl? = nil, limits: PayloadLimits? = nil, keepsHistory: Bool = false,
-        quarantine: Quarantine?
+        control: RunControl? = nil, gate: CallGate? = nil, limits: PayloadLimits? = nil,
+        keepsHistory: Bool = false, quarantine: Quarantine?
     ) {
         self.quarantine = quarantine
         self.scheduler = scheduler
@@ -55,6 +57,7 @@ public final class EngineEnvironment: Sendable {
         self.checkpoints = checkpoints
         self.isResumable = isResumable && checkpoints != nil
         self.control = control
+        self.gate = gate
         self.limits = limits
         self.keepsHistory = keepsHistory
         tracer = nil
@@ -73,6 +76,7 @@ public final class EngineEnvironment: Sendable {
         checkpoints = nil
         isResumable = false
         control = nil
+        gate = nil
         limits = nil
         keepsHistory = false
         rehearsal = nil
@@ -90,6 +94,7 @@ public final class EngineEnvironment: Sendable {
         isResumable = false
         control = nil
         quarantine = nil
+        gate = nil
         limits = nil
         keepsHistory = true
     }

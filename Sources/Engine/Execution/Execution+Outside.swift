@@ -5,7 +5,34 @@ import Synchronization
 
 /// Tasks and Map Runs: what is started outside and reports back.
 extension Execution {
+    /// Starts a task once the run's rate and its handler allow it. One that waits is not under way:
+    /// its timeout does not run, and a run that comes to rest leaves it.
     func start(_ task: PendingTask, for box: FrameBox) {
+        if let gate = environment.gate, gate.isLimited, environment.rehearsal == nil {
+            guard passes(task, box, gate, .run) else { return }
+        }
+        admitted(task, for: box, by: .run)
+    }
+
+    func admitted(_ task: PendingTask, for box: FrameBox, by keeper: GateKeeper) {
+        if keeper == .run, let gate = environment.tasks.gate(for: task.request) {
+            guard passes(task, box, gate, .handler) else { return }
+        }
+        launch(task, for: box)
+    }
+
+    private func passes(
+        _ task: PendingTask, _ box: FrameBox, _ gate: CallGate, _ keeper: GateKeeper
+    ) -> Bool {
+        let generation = box.generation
+        let ticket = gate.ask {
+            self.deliver(News(content: .admitted(box, generation, task, by: keeper)))
+        }
+        box.wait.tickets.append(ticket)
+        return ticket.isGranted
+    }
+
+    private func launch(_ task: PendingTask, for box: FrameBox) {
         // A run that comes to rest leaves the task to the process that resumes it.
         guard environment.control?.enter(isResumable: environment.isResumable) ?? true
         else { return }

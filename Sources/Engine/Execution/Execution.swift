@@ -91,6 +91,9 @@ public final class Execution: Job, @unchecked Sendable {
         case .proceed(let box, let generation):
             guard box.generation == generation else { return }
             continueFrame(box)
+        case .admitted(let box, let generation, let task, let keeper):
+            guard box.generation == generation else { return }
+            admitted(task, for: box, by: keeper)
         case .ended(let box, let generation, let result, let isHeartbeatMiss):
             guard box.generation == generation else { return }
             checkpoint(box, result, isHeartbeatMiss: isHeartbeatMiss)

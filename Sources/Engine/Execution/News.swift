@@ -15,11 +15,21 @@ struct News: Sendable {
     enum Content: Sendable {
         case woken(FrameBox, Int, Frame.Resumption)
         case proceed(FrameBox, Int)
+        /// A call that had to wait may start, or ask at the next gate.
+        indirect case admitted(FrameBox, Int, PendingTask, by: GateKeeper)
         case ended(FrameBox, Int, OutsideResult, isHeartbeatMiss: Bool)
         case timedOut(FrameBox, Int, isHeartbeat: Bool)
         case executionTimedOut
         case stopped(StateFault)
     }
+}
+
+/// Who makes calls wait.
+enum GateKeeper: Sendable {
+    /// The run, whose calls keep to a rate.
+    case run
+    /// The handler of the task.
+    case handler
 }
 
 /// What came of a task or a Map Run.

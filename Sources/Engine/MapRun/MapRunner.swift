@@ -37,6 +37,8 @@ public final class MapRunner: MapRunLauncher {
         public var observer: (any RunObserver)?
         /// Lets the run come to rest.
         public var control: RunControl?
+        /// Keeps the calls of tasks to the run's rate.
+        public var gate: CallGate?
         /// Called when the machine or the disk fails.
         public var failed: @Sendable (RunError) -> Void = { _ in }
 
@@ -116,7 +118,7 @@ public final class MapRunner: MapRunLauncher {
         let environment = EngineEnvironment(
             scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
             isResumable: isStandard,
-            control: configuration.control,
+            control: configuration.control, gate: configuration.gate,
             quarantine: quarantine(storage as? JournalStorage, request.plan))
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,

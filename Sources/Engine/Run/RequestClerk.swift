@@ -1,4 +1,5 @@
 import Journal
+import Scheduling
 import Synchronization
 
 /// Does what other processes ask of the one that works on a run.
@@ -57,6 +58,10 @@ public final class RequestClerk: Sendable {
             }
             guard isHopeless else { return }
             answer(.refused("no Map Run\(map.map { " '\($0)'" } ?? "") is running now"))
+        case .pace(let text):
+            let rate = text.flatMap(Rate.init(parsing:))
+            if let text, rate == nil { return answer(.refused("'\(text)' is no rate")) }
+            run.change(to: rate) { answer(.done) }
         case .stop(let error, let cause):
             run.stop(error: error, cause: cause)
             answer(.done)

@@ -32,6 +32,10 @@ public final class Run: @unchecked Sendable {
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
         public var insistsOnConcurrency = false
+        /// How many calls of tasks may start in a time, of all items together.
+        public var rate: Rate?
+        /// Whether that rate also replaces one that was set while the run went on.
+        public var insistsOnRate = false
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
         /// How often an item may end its worker, time out or be in flight when maprun dies, before
@@ -77,9 +81,10 @@ public final class Run: @unchecked Sendable {
     private let plan: Plan
     private let surroundings: Surroundings
     let owner: RunOwner?
-    private let store: ExecutionStore?
+    let store: ExecutionStore?
     private let control = RunControl()
     let mapRuns: MapRunner
+    let gate: CallGate
     private let state = Mutex(State())
     private let fatal: FatalError
 
@@ -136,6 +141,9 @@ public final class Run: @unchecked Sendable {
             findings = []
             store = nil
         }
+        let noted = surroundings.insistsOnRate ? nil : store?.paceNote
+        gate = CallGate(
+            surroundings.scheduler, rate: noted.map(\.rate) ?? surroundings.rate)
         var configuration = MapRunner.Configuration(folder: surroundings.folder)
         configuration.directory = directory
         configuration.journal = journal
@@ -151,6 +159,7 @@ public final class Run: @unchecked Sendable {
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches
         configuration.control = control
+        configuration.gate = gate
         configuration.key = options.key.flatMap { ItemKey(parsing: $0) }
         configuration.note = surroundings.note
         configuration.failed = { fatal.report($0) }
@@ -216,7 +225,8 @@ public final class Run: @unchecked Sendable {
         fatal.set { [weak self] in self?.end(.failed($0)) }
         let environment = EngineEnvironment(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks, mapRuns: mapRuns,
-            checkpoints: store, control: control, keepsHistory: surroundings.keepsHistory)
+            checkpoints: store, control: control, gate: gate,
+            keepsHistory: surroundings.keepsHistory)
         let replay = store?.replay
         let execution = Execution.start(
             plan, facts: facts, environment: environment, replay: replay

@@ -28,7 +28,7 @@ public struct RunRemote: Sendable {
         case isIdle(diedMeanwhile: String?)
     }
 
-    private let directory: RunDirectory
+    let directory: RunDirectory
     private let durability: Durability
     private let desk: ControlDesk
     private let patience: Double
@@ -104,6 +104,22 @@ public struct RunRemote: Sendable {
     private func keep(
         _ update: MapRunUpdate, for record: MapRunRecord
     ) throws(RunError) -> Bool {
+        try alone { () throws(RunError) in
+            // The one that has just let go may have come to the end.
+            let history = try ExecutionHistory.read(directory.journalPath)
+            let records = try MapRunRecord.all(in: directory, history)
+            guard records.contains(where: { $0.path == record.path && $0.phase == nil }) else {
+                return false
+            }
+            try MapRunNoting.append(
+                Note(kind: MapRunUpdate.noteKind, payload: update.value), to: record.path,
+                run: directory.id, options: journalOptions)
+            return true
+        }
+    }
+
+    /// Does something as the only process at the run; false if another was faster.
+    func alone(_ body: () throws(RunError) -> Bool) throws(RunError) -> Bool {
         let owner: RunOwner
         do throws(RunError) {
             owner = try RunOwner(directory.path)
@@ -111,25 +127,21 @@ public struct RunRemote: Sendable {
             if error.code == .inUse { return false }
             throw error
         }
+        let isDone: Bool
         do throws(RunError) {
-            // The one that has just let go may have come to the end.
-            let history = try ExecutionHistory.read(directory.journalPath)
-            let records = try MapRunRecord.all(in: directory, history)
-            guard records.contains(where: { $0.path == record.path && $0.phase == nil }) else {
-                try owner.release()
-                return false
-            }
-            var options = JournalOptions()
-            options.durability = durability
-            try MapRunNoting.append(
-                Note(kind: MapRunUpdate.noteKind, payload: update.value), to: record.path,
-                run: directory.id, options: options)
+            isDone = try body()
         } catch {
             try owner.release()
             throw error
         }
         try owner.release()
-        return true
+        return isDone
+    }
+
+    var journalOptions: JournalOptions {
+        var options = JournalOptions()
+        options.durability = durability
+        return options
     }
 
     // MARK: - Stopping
@@ -162,7 +174,7 @@ public struct RunRemote: Sendable {
     // MARK: - Asking
 
     /// Leaves a request and waits for the answer; nil if the process asked has gone.
-    private func ask(
+    func ask(
         _ request: ControlRequest, _ holder: String
     ) throws(RunError) -> ControlAnswer? {
         let start = now()

@@ -6,6 +6,8 @@ public struct ControlRequest: Sendable, Equatable {
     public enum Action: Sendable, Equatable {
         /// Change a Map Run, by its folder's name; nil is the only one that runs.
         case update(MapRunUpdate, map: String?)
+        /// Let so many calls start in a time, such as `50/s`; nil lets any number.
+        case pace(String?)
         /// End the run as aborted.
         case stop(error: String?, cause: String?)
     }
@@ -28,6 +30,9 @@ public struct ControlRequest: Sendable, Equatable {
             object["action"] = "update"
             object["map"] = map.map(Value.string)
             for member in update.value.object?.members ?? [] { object[member.key] = member.value }
+        case .pace(let rate):
+            object["action"] = "pace"
+            object["rate"] = rate.map(Value.string)
         case .stop(let error, let cause):
             object["action"] = "stop"
             object["error"] = error.map(Value.string)
@@ -43,6 +48,7 @@ public struct ControlRequest: Sendable, Equatable {
         self.owner = owner
         switch value["action"]?.string {
         case "update": action = .update(MapRunUpdate(value), map: value["map"]?.string)
+        case "pace": action = .pace(value["rate"]?.string)
         case "stop":
             action = .stop(error: value["error"]?.string, cause: value["cause"]?.string)
         default: return nil

@@ -17,13 +17,7 @@ public enum MapRunNoting {
     ) throws(RunError) {
         let recovered = try RecoveredMapRun.read(directory, files: files)
         let (_, next) = try recovered.prepare(flushing: options.durability.flushes)
-        var segments = SegmentWriter(
-            directory: directory, run: run, number: next, files: files, options: options)
-        var batch = RecordBatch()
-        for note in notes { batch.note(kind: note.kind, payload: note.payload) }
-        try segments.append(UnsafeRawBufferPointer(batch.bytes))
-        guard options.durability.flushes, let segment = segments.segment else { return }
-        try files.flush(segment.file, path: segment.path)
-        try files.flushDirectory(directory)
+        try SegmentWriter.append(
+            notes, as: next, to: directory, run: run, options: options, files: files)
     }
 }

@@ -8,11 +8,17 @@ public struct RunSnapshot: Sendable, Equatable {
     public var time: Int
     /// Items ended a second, of all Map Runs, over the last seconds.
     public var itemsPerSecond: Double
+    /// What the run's calls of tasks are held to, if to anything.
+    public var calls: CallLimit?
     /// The Map Runs of this process.
     public var mapRuns: [MapRunStatus]
 
     /// A snapshot of these parts.
-    public init(phase: RunPhase, time: Int, itemsPerSecond: Double, mapRuns: [MapRunStatus]) {
+    public init(
+        phase: RunPhase, time: Int, itemsPerSecond: Double, calls: CallLimit? = nil,
+        mapRuns: [MapRunStatus]
+    ) {
+        self.calls = calls
         self.phase = phase
         self.time = time
         self.itemsPerSecond = itemsPerSecond
@@ -21,11 +27,13 @@ public struct RunSnapshot: Sendable, Equatable {
 
     /// The snapshot as JSON.
     public var value: Value {
-        [
-            "status": .string(phase.rawValue), "time": .int(time),
-            "itemsPerSecond": .double((itemsPerSecond * 10).rounded() / 10),
-            "mapRuns": .array(mapRuns.map(\.value)),
-        ]
+        var object = ObjectValue([
+            Member("status", .string(phase.rawValue)), Member("time", .int(time)),
+            Member("itemsPerSecond", .double((itemsPerSecond * 10).rounded() / 10)),
+        ])
+        object["calls"] = calls?.value
+        object["mapRuns"] = .array(mapRuns.map(\.value))
+        return .object(object)
     }
 
     /// The snapshot that was written as JSON; nil if it is none.
@@ -36,6 +44,7 @@ public struct RunSnapshot: Sendable, Equatable {
         self.init(
             phase: phase, time: time,
             itemsPerSecond: value["itemsPerSecond"]?.number?.double ?? 0,
+            calls: value["calls"].flatMap(CallLimit.init),
             mapRuns: (value["mapRuns"]?.array?.elements ?? []).compactMap(MapRunStatus.init))
     }
 }

@@ -12,6 +12,7 @@ extension RunStatus {
         if let error = outcome?.error { lines.append("error    \(error.string)") }
         if let cause = outcome?.cause { lines.append("cause    \(cause.string)") }
         if let itemsPerSecond { lines.append("rate     \(Quantity.rate(itemsPerSecond))") }
+        if let calls { lines.append("calls    \(calls.text)") }
         return mapRuns.isEmpty ? lines : lines + [""] + mapRunLines
     }
 

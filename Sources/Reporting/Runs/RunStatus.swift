@@ -20,6 +20,8 @@ public struct RunStatus: Sendable {
     public let holder: String?
     /// Items ended a second, while a process works on it.
     public let itemsPerSecond: Double?
+    /// What its calls of tasks are held to, while a process works on it.
+    public let calls: CallLimit?
     /// The Map Runs, by name.
     public let mapRuns: [MapRunStatus]
 
@@ -38,6 +40,7 @@ public struct RunStatus: Sendable {
         let hasJournal = run.info["durability"]?.string != "off"
         phase = Self.phase(outcome, self.holder, hasJournal ? nil : snapshot?.phase)
         itemsPerSecond = self.holder == nil ? nil : snapshot?.itemsPerSecond
+        calls = self.holder == nil ? nil : snapshot?.calls
         stopTime = outcome?.stopTime ?? (phase == .running ? nil : snapshot?.time)
         let takesSnapshot = self.holder != nil || !hasJournal || !countsItems
         guard !takesSnapshot else {
@@ -69,6 +72,7 @@ public struct RunStatus: Sendable {
         object["cause"] = outcome?.cause.map { .string($0) }
         object["holder"] = holder.map(Value.string)
         object["itemsPerSecond"] = itemsPerSecond.map(Value.double)
+        object["calls"] = calls?.value
         object["mapRuns"] = .array(mapRuns.map(\.value))
         return .object(object)
     }

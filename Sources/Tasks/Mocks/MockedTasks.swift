@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Scheduling
 import StatesLanguage
 
 /// Answers for the states that a test case mocks; other states go on to the real thing.
@@ -18,6 +19,10 @@ public final class MockedTasks: TaskHandler, Sendable {
 
     /// The states that the test case answers for.
     public var states: Set<String> { Set(answers.keys) }
+
+    public func gate(for request: TaskRequest) -> CallGate? {
+        answers[request.state] == nil ? next.gate(for: request) : nil
+    }
 
     public func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion

@@ -22,11 +22,16 @@ struct RunCommand: ParsableCommand {
             there is. maprun resume RUN --all continues with the others and repeats none. Where \
             items are batched, all four count batches, and --where sees {"Items": [...]}.
 
+            --rate limits the calls that Task states make, retries included, in this process: \
+            evenly, so that 50/s is one every 20 ms. A call that waits holds no thread, and its \
+            TimeoutSeconds does not run. maprun set RUN --rate changes it on the way.
+
             EXAMPLES:
               maprun run flow.asl.json --input '{"customer": 7}'
               maprun run flow.asl.json --input order.json --output json
               maprun run flow.asl.json --mock MockConfigFile.json#HappyPath
               maprun run batch.asl.json --max-concurrency 50 --name nightly
+              maprun run batch.asl.json --rate 50/s
               maprun run batch.asl.json --sample 100 --seed 7
               maprun run batch.asl.json --limit 10 --where 'age > 3'
               maprun run batch.asl.json --key orderId
@@ -106,6 +111,7 @@ struct RunCommand: ParsableCommand {
         var launch = Launch(
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
         launch.quarantineAfter = machinery.quarantineAfter
+        launch.rate = machinery.rate
         launch.selection = try selected.selection(loaded.machine.workflow)
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,

@@ -6,15 +6,20 @@ import Journal
 struct SetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Changes concurrency and tolerance of a Map Run, also while it runs.",
+        abstract: "Changes rate, concurrency and tolerance of a run, also while it goes on.",
         discussion: """
             More concurrency starts more items at once; with less, those in flight run to their \
             ends. A tolerance that is exceeded by now fails the Map Run. A resume keeps the change; \
             of a run that was interrupted it is what the next resume starts with. A Map Run that \
             has ended is refused.
 
+            --rate is the whole run's: how many calls of Task states may start in a second, minute \
+            or hour, retries included. It holds at once, also for calls that wait.
+
             EXAMPLES:
               maprun set last --max-concurrency 50
+              maprun set last --rate 10/s
+              maprun set last --rate none
               maprun set last --map Rows --tolerated-failure-percentage 5
               maprun set 2026-11-22T10-31 --tolerated-failure-count 0
             """)
@@ -38,6 +43,12 @@ struct SetCommand: ParsableCommand {
     @Option(help: "How many items may fail.")
     var toleratedFailureCount: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How many calls of Task states may start in a time; none for any number.",
+            valueName: "50/s|10/m|5/h|none"))
+    var rate: RateChange?
+
     @OptionGroup var patience: Patience
 
     private var update: MapRunUpdate {
@@ -47,10 +58,10 @@ struct SetCommand: ParsableCommand {
     }
 
     func validate() throws {
-        guard !update.isEmpty else {
+        guard !update.isEmpty || rate != nil else {
             throw ValidationError(
-                "say what to change: --max-concurrency, --tolerated-failure-percentage or "
-                    + "--tolerated-failure-count")
+                "say what to change: --rate, --max-concurrency, "
+                    + "--tolerated-failure-percentage or --tolerated-failure-count")
         }
         if let maxConcurrency, maxConcurrency < 0 {
             throw ValidationError("--max-concurrency cannot be negative; 0 is no limit")
@@ -65,7 +76,12 @@ struct SetCommand: ParsableCommand {
 
     func run() throws {
         let remote = try patience.remote(runsFolder, name)
-        switch try remote.update(update, map: map) {
+        if let rate { try tell(remote.change(to: rate.rate)) }
+        if !update.isEmpty { try tell(remote.update(update, map: map)) }
+    }
+
+    private func tell(_ change: RunRemote.Change) throws {
+        switch change {
         case .taken(let holder): Console.note("changed; \(holder) goes on with it")
         case .kept(let died):
             if let died { Console.note("\(died) died before it answered") }

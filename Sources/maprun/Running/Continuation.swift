@@ -66,11 +66,13 @@ struct Continuation {
         var launch = Launch(options.launch)
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
         launch.quarantineAfter = machinery.quarantineAfter ?? launch.quarantineAfter
+        launch.rate = machinery.rate ?? launch.rate
         let equipment = try Equipment(
             for: definition.machine, definitionPath: options.definitionPath, launch: launch,
             workers: machinery.workers, isQuiet: machinery.isQuiet)
         var surroundings = equipment.surroundings
         surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
+        surroundings.insistsOnRate = machinery.rate != nil
         let findings = try ResumeFindings(directory, history)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,

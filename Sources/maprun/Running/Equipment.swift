@@ -31,6 +31,7 @@ struct Equipment {
             scheduler: DispatchScheduler(workerCount: workers), tasks: mocks ?? router,
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
+        surroundings.rate = launch.rate
         surroundings.selection = launch.selection
         if let limit = launch.quarantineAfter, limit > 0 { surroundings.quarantineAfter = limit }
         if !isQuiet { surroundings.note = { Console.note($0) } }

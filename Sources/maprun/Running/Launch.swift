@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Scheduling
 
 /// How a run was started, as far as it matters when it is resumed from somewhere else.
 struct Launch {
@@ -9,6 +10,8 @@ struct Launch {
     var maxConcurrency: Int?
     /// `--quarantine-after`; 0 for never.
     var quarantineAfter: Int?
+    /// `--rate`.
+    var rate: Rate?
     /// `--bindings`, from the root.
     var bindings: String?
     /// `--mock`, with the file's path from the root.
@@ -29,6 +32,7 @@ struct Launch {
         var object = ObjectValue([Member("directory", .string(directory))])
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["quarantineAfter"] = quarantineAfter.map { .int($0) }
+        object["rate"] = rate.map { .string($0.text) }
         object["bindings"] = bindings.map(Value.string)
         object["mock"] = mock.map(Value.string)
         object["selection"] = selection?.value
@@ -39,6 +43,7 @@ struct Launch {
         directory = value["directory"]?.string ?? FilePath.workingDirectory
         maxConcurrency = value["maxConcurrency"]?.number?.int
         quarantineAfter = value["quarantineAfter"]?.number?.int
+        rate = value["rate"]?.string.flatMap(Rate.init(parsing:))
         bindings = value["bindings"]?.string
         mock = value["mock"]?.string
         selection = Selection(value["selection"])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Scheduling
 
 /// Flags of everything that executes a workflow.
 struct Machinery: ParsableArguments {
@@ -17,6 +18,12 @@ struct Machinery: ParsableArguments {
             "Set an item aside once it has ended its worker, timed out, or been in flight when "
                 + "maprun died so many times in all; never unless given.", valueName: "n"))
     var quarantineAfter: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many calls of Task states may start in a second, minute or hour, retries "
+                + "included, of all items together; the others wait.", valueName: "50/s|10/m|5/h"))
+    var rate: Rate?
 
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false

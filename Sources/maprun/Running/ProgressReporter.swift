@@ -57,7 +57,8 @@ final class ProgressReporter: @unchecked Sendable {
 
     private func writeStatus(_ phase: RunPhase, _ mapRuns: [MapRunStatus]) {
         let snapshot = RunSnapshot(
-            phase: phase, time: Timing.now, itemsPerSecond: line.itemsPerSecond, mapRuns: mapRuns)
+            phase: phase, time: Timing.now, itemsPerSecond: line.itemsPerSecond,
+            calls: CallLimit(run), mapRuns: mapRuns)
         // Only a view of the journal: if it cannot be written, the journal's own failure tells.
         try? run.directory?.writeStatus(snapshot.value)
     }

@@ -1,0 +1,99 @@
+import Engine
+import JSON
+import MaprunTesting
+import Scheduling
+import StatesLanguage
+import Synchronization
+import Testing
+
+/// One rate for the calls of all items, on a clock that needs no waiting.
+@Suite struct RateTests {
+    private let scheduler = VirtualScheduler(now: 0)
+
+    private static func flow(_ type: String, _ fields: String = "") -> String {
+        """
+        {"StartAt": "Map", "States": {"Map": {"Type": "Map", "End": true,
+          "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSONL"},
+            "Parameters": {"Bucket": "data", "Key": "items.jsonl"}},
+          "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "\(type)"},
+            "StartAt": "Call", "States": {"Call": {\(fields) "Type": "Task", "End": true,
+              "Resource": "arn:aws:lambda:us-east-1:123456789012:function:work"}}}}}}
+        """
+    }
+
+    /// Runs ten items; returns the times of the calls.
+    private func calls(
+        _ definition: String, _ rate: Rate?, answersAfter delay: Int = 0,
+        fails: @escaping @Sendable (TaskRequest) -> Bool = { _ in false }
+    ) throws -> (times: [Int], outcome: ExecutionOutcome?) {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", (0..<10).map { "\($0)\n" }.joined())
+        let times = Mutex([Int]())
+        let tasks = LateTasks(scheduler: scheduler, delay: delay) { request in
+            times.withLock { $0.append(self.scheduler.now) }
+            return fails(request)
+                ? .failure(StateFault(error: "Bad", cause: nil)) : .success(request.input)
+        }
+        var surroundings = Run.Surroundings(scheduler: scheduler, tasks: tasks) {
+            fixture.root + "/" + $0
+        }
+        surroundings.prefetches = false
+        surroundings.rate = rate
+        let machine = try #require(StateMachine.decode(definition).machine)
+        var options = RunOptions(
+            root: "", name: "test", definition: definition, definitionPath: "", input: [:],
+            seed: 1)
+        options.durability = .off
+        let run = try Run.unkept(options, machine: machine, surroundings: surroundings)
+        let end = Mutex<Run.End?>(nil)
+        run.begin { outcome in end.withLock { $0 = outcome } }
+        scheduler.run()
+        return (times.withLock { $0 }, end.withLock { $0 }?.outcome)
+    }
+
+    @Test(arguments: ["STANDARD", "EXPRESS"])
+    func itemsShareTheRate(type: String) throws {
+        let (times, outcome) = try calls(Self.flow(type), Rate(10, per: .second))
+        #expect(times == (0..<10).map { $0 * 100 })
+        #expect(outcome?.output == .array((0..<10).map { .int($0) }))
+    }
+
+    @Test func withoutARateNothingWaits() throws {
+        #expect(try calls(Self.flow("EXPRESS"), nil).times == [Int](repeating: 0, count: 10))
+    }
+
+    @Test func retriesCount() throws {
+        let fields = """
+            "Retry": [{"ErrorEquals": ["Bad"], "IntervalSeconds": 1, "MaxAttempts": 1}],
+            """
+        let (times, outcome) = try calls(
+            Self.flow("EXPRESS", fields), Rate(1, per: .second), fails: { $0.attempt == 0 })
+        #expect(times == (0..<20).map { $0 * 1000 })
+        #expect(outcome?.status == .succeeded)
+    }
+
+    @Test func theTimeoutOfACallThatWaitsDoesNotRun() throws {
+        let (times, outcome) = try calls(
+            Self.flow("EXPRESS", #""TimeoutSeconds": 2, "#), Rate(1, per: .second),
+            answersAfter: 1500)
+        #expect(times == (0..<10).map { $0 * 1000 })
+        #expect(outcome?.status == .succeeded)
+    }
+}
+
+/// Answers after a time on the scheduler's clock.
+struct LateTasks: TaskHandler {
+    let scheduler: VirtualScheduler
+    let delay: Int
+    let answer: @Sendable (TaskRequest) -> Result<Value, StateFault>
+
+    func start(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> TaskCancellation? {
+        let result = answer(request)
+        let timer = scheduler.wake(at: scheduler.now + delay) { completion(result) }
+        return { timer.cancel() }
+    }
+}
