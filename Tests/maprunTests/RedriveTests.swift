@@ -33,7 +33,11 @@ import Testing
 
     @Test func onlyWhatFailedRunsAgain() throws {
         let plan = try workspace.maprun("redrive", "last", "--dry-run")
-        #expect(plan.lines == ["Rows: 10 kept, 10 run again, 0 start"])
+        #expect(
+            plan.lines == [
+                "map run  kept  failed  invalidated  changed  new  vanished",
+                "Rows       10      10            0        0    0         0",
+            ])
         try workspace.write("", to: "mended")
         let redriven = try workspace.maprun("redrive", "last")
         #expect(redriven.code == 0, "\(redriven.err)")

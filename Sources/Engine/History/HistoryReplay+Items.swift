@@ -22,15 +22,15 @@ extension HistoryReplay {
     ) throws(RunError) -> [HistoryEvent] {
         let (name, info) = try findMapRun(mapRun)
         let path = directory.mapPath(name)
-        guard let request = try request(info) else {
-            throw RunError(
-                .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(name)'",
-                path: path)
-        }
         let traces = try ItemTraces.read(item, in: path)
         let place = "item \(item) of Map Run '\(name)'"
         guard traces.isKnown else {
             throw RunError(.notFound, "\(place) has not been started", path: path)
+        }
+        guard let request = try request(info, at: traces.finished?.stopTime, folder) else {
+            throw RunError(
+                .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(name)'",
+                path: path)
         }
         guard
             request.executionType == .standard || request.plan.neverWaits
@@ -73,9 +73,18 @@ extension HistoryReplay {
             path: directory.path)
     }
 
-    /// The Map Run of a folder, as the execution starts it.
-    private func request(_ info: Value) throws(RunError) -> MapRunRequest? {
-        try rehearse().mapRuns.first {
+    /// The Map Run of a folder, as the execution started it with the workflow of that time.
+    private func request(
+        _ info: Value, at time: Int?, _ folder: @escaping @Sendable (String) -> String?
+    ) throws(RunError) -> MapRunRequest? {
+        let history = try ExecutionHistory.read(directory.journalPath)
+        let file = history.definitions.last { $0.since <= time ?? .max }?.file
+        if let file, file != directory.definitionName {
+            let ground = RedriveGround(directory, options, history, folder: folder)
+            let machine = try ground.version(file, since: 0).machine
+            return try ground.requests(machine).first { $0.isOf(info) }
+        }
+        return try rehearse().mapRuns.first {
             $0.path == info["path"]?.string && $0.sequence == info["sequence"]?.number?.int
         }
     }

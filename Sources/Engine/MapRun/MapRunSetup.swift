@@ -14,16 +14,16 @@ struct MapRunSetup {
 
     func storage(_ reader: any ItemReader) throws(MapRunFailure) -> JournalStorage {
         let identity = SourceIdentity(request, opening)
-        do throws(RunError) {
-            if folder.isNew {
-                try folder.write(info(identity), flushing: flushes)
-                noteMissingKey(reader)
-            }
-        } catch {
-            throw .machine(error)
-        }
+        let renewed = renewed(identity)
         if !folder.isNew, identity.isChanged(from: folder.info["input"]) {
-            try rebase(identity)
+            try rebase(renewed)
+        } else {
+            do throws(RunError) {
+                if folder.isNew { noteMissingKey(reader) }
+                if renewed != folder.info { try folder.write(renewed, flushing: flushes) }
+            } catch {
+                throw .machine(error)
+            }
         }
         do throws(RunError) {
             return try open(reader)
@@ -32,18 +32,36 @@ struct MapRunSetup {
         }
     }
 
+    /// What `map.json` is to say: where the workflow was repaired, what it says now.
+    private func renewed(_ identity: SourceIdentity) -> Value {
+        let fresh = info(identity)
+        guard !folder.isNew, case .object(var object) = identity.replacing(in: folder.info) else {
+            return fresh
+        }
+        guard directory.definitionName != ExecutionHistory.firstDefinition else {
+            return .object(object)
+        }
+        // A limit that a process was started with is not the workflow's.
+        let isLimited = configuration.maxConcurrency != nil
+        for key: Key in [
+            "executionType", "toleratedFailureCount", "toleratedFailurePercentage", "csvDelimiter",
+        ] + (isLimited ? [] : ["maxConcurrency"]) {
+            object[key] = fresh[key]
+        }
+        return .object(object)
+    }
+
     private var flushes: Bool { configuration.journal.durability != .write }
 
     /// Brings what is known of the items to where they stand now.
-    private func rebase(_ identity: SourceIdentity) throws(MapRunFailure) {
+    private func rebase(_ info: Value) throws(MapRunFailure) {
         var rebase = Rebase(request: request, machine: machine, folder: folder, opening: opening)
         rebase.usesIndex = try mapping(MapRunFailure.machine) { () throws(RunError) in
             try DefinitionText.read(directory.definitionPath)
                 .selectorUsesIndex(of: request.state)
         }
         let counts = try rebase.perform(
-            run: directory.id, options: configuration.journal,
-            info: identity.replacing(in: folder.info))
+            run: directory.id, options: configuration.journal, info: info)
         configuration.note("\(folder.name): the input has changed: \(counts.description)")
     }
 

@@ -64,8 +64,10 @@ struct Rebase {
         }
     }
 
-    /// Goes through the new input; nothing is written.
-    func match() throws(MapRunFailure) -> Matches {
+    /// Goes through the new input; nothing is written. `onFound` hears of what is known and the same.
+    func match(
+        onFound: (KnownItems.Found) throws(RunError) -> Void = { _ throws(RunError) in }
+    ) throws(MapRunFailure) -> Matches {
         let matches: Matches
         do throws(RunError) {
             matches = try Matches(KnownItems(folder.path))
@@ -74,7 +76,7 @@ struct Rebase {
         }
         matches.counts.wasComplete = matches.known.isComplete
         try forEachIdentity { (index, identity) throws(RunError) in
-            try take(index, identity, into: matches)
+            if let found = try take(index, identity, into: matches) { try onFound(found) }
         }
         matches.known.forEachUnused { item in
             matches.isInPlace = false
@@ -90,19 +92,19 @@ struct Rebase {
 
     private func take(
         _ index: Int, _ identity: ItemIdentity, into matches: Matches
-    ) throws(RunError) {
+    ) throws(RunError) -> KnownItems.Found? {
         guard
             let found = try matches.known.take(
                 index, contentHash: identity.contentHash, key: identity.key)
         else {
             matches.counts.new += 1
             matches.unmatched.insert(index)
-            return
+            return nil
         }
         guard found.isSame, !usesIndex || found.item == index else {
             matches.counts.changed += 1
             matches.isInPlace = false
-            return
+            return nil
         }
         if found.item != index { matches.isInPlace = false }
         if found.isFinished {
@@ -112,6 +114,7 @@ struct Rebase {
             matches.counts.continued += 1
         }
         try matches.kept.append(found, at: index)
+        return found
     }
 
     /// An input that cannot be read to its end leaves everything as it was.

@@ -23,6 +23,7 @@ struct SourceIdentity {
             }
             object["selection"] = .string(Self.hex(hash(of: reader.selection)))
         }
+        object["batches"] = .string(Self.hex(hash(of: request.batching)))
         value = .object(object)
     }
 
@@ -49,6 +50,20 @@ struct SourceIdentity {
         else { return false }
         return before["size"]?.number?.int != now.size
             || before["modified"]?.number?.int != now.modified
+    }
+}
+
+extension MapRunRequest {
+    /// How items make up batches, which are what is run.
+    fileprivate var batching: Value {
+        guard let batcher else { return .null }
+        return [
+            "items": batcher.maxItems.map { .int($0) } ?? .null,
+            "bytes": batcher.maxBytes.map { .int($0) } ?? .null,
+            // What is in every batch counts where their size is limited.
+            "input": batcher.maxBytes == nil && batcher.maxItems != nil
+                ? .null : .int(batcher.input?.serializedSize ?? 0),
+        ]
     }
 }
 

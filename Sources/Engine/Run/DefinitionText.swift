@@ -16,6 +16,16 @@ struct DefinitionText {
         return DefinitionText(root: root)
     }
 
+    /// The definition in a text.
+    init(text: String, path: String) throws(RunError) {
+        guard let root = try? Value.parse(text) else {
+            throw RunError(.damaged, "'\(path)' is no JSON", path: path)
+        }
+        self.root = root
+    }
+
+    private init(root: Value) { self.root = root }
+
     /// The state of this name, wherever it stands: names are unique in a machine.
     func state(_ name: String) -> Value? { Self.find(name, in: root) }
 

@@ -39,7 +39,8 @@ extension Run {
     public static func recorded(
         root: String, id: String
     ) throws(RunError) -> (directory: RunDirectory, options: RunOptions) {
-        let directory = try RunDirectory.open(root: root, id: id)
+        var directory = try RunDirectory.open(root: root, id: id)
+        directory.definitionName = try ExecutionHistory.read(directory.journalPath).definitionFile
         guard let document = try SystemFiles().contents(of: directory.definitionPath) else {
             throw RunError(
                 .damaged, "'\(directory.definitionPath)' is missing; put it back to resume the run",
@@ -54,7 +55,7 @@ extension Run {
     /// selection goes on with the rest.
     public static func resume(
         _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
-        surroundings: Surroundings, redrive: Redrive? = nil, widens: Bool = false
+        surroundings: Surroundings, redrive: RedriveOrder? = nil, widens: Bool = false
     ) throws(RunError) -> Run {
         let started = recorded.directory.info["started"]?.number?.int
         return try Run(

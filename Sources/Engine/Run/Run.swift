@@ -109,11 +109,10 @@ public final class Run: @unchecked Sendable {
     /// Prepares a run in `directory`, or one of which nothing is kept.
     public init(
         _ options: RunOptions, machine: StateMachine, directory: RunDirectory?,
-        startTime: Int, surroundings: Surroundings, redrive: Redrive? = nil,
+        startTime: Int, surroundings: Surroundings, redrive: RedriveOrder? = nil,
         widens: Bool = false
     ) throws(RunError) {
-        self.options = options
-        self.directory = directory
+        var (options, directory) = (options, directory)
         self.startTime = startTime
         self.surroundings = surroundings
         plan = Plan(machine.workflow)
@@ -121,26 +120,30 @@ public final class Run: @unchecked Sendable {
         self.fatal = fatal
         var journal = JournalOptions()
         journal.durability = options.durability
-        if let directory {
-            let owner = try RunOwner(directory.path)
+        if let claimed = directory {
+            let owner = try RunOwner(claimed.path)
             self.owner = owner
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
-            try directory.settle()
-            let store = try ExecutionStore(directory, options: journal) { fatal.report($0) }
+            try claimed.settle()
+            (directory, options) = try Self.redriven(
+                claimed, options, redrive, journal, surroundings)
+            let store = try ExecutionStore(directory ?? claimed, options: journal) {
+                fatal.report($0)
+            }
             self.store = store
             if widens {
-                try Self.widen(directory, store, journal, surroundings.scheduler.now)
-            } else if let redrive {
-                try Self.reopen(
-                    directory, store, redrive, journal, time: surroundings.scheduler.now)
-            } else {
-                try Self.reopenReleased(directory, journal)
+                try Self.widen(
+                    directory ?? claimed, store, journal, surroundings.scheduler.now)
+            } else if redrive == nil {
+                try Self.reopenReleased(directory ?? claimed, journal)
             }
         } else {
             owner = nil
             findings = []
             store = nil
         }
+        self.options = options
+        self.directory = directory
         let noted = surroundings.insistsOnRate ? nil : store?.paceNote
         gate = CallGate(
             surroundings.scheduler, rate: noted.map(\.rate) ?? surroundings.rate)
@@ -166,49 +169,6 @@ public final class Run: @unchecked Sendable {
         mapRuns = MapRunner(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks,
             configuration: configuration)
-    }
-
-    /// Makes void what is to be done again.
-    private static func reopen(
-        _ directory: RunDirectory, _ store: ExecutionStore, _ redrive: Redrive,
-        _ options: JournalOptions, time: Int
-    ) throws(RunError) {
-        let plan = try RedrivePlan(directory, redrive)
-        try reopenChildren(plan, in: directory, redrive, options)
-        store.reopen(plan, time: time)
-    }
-
-    /// Makes void the outcomes of children that were set aside and released from that.
-    private static func reopenReleased(
-        _ directory: RunDirectory, _ options: JournalOptions
-    ) throws(RunError) {
-        for path in try directory.mapPaths()
-        where try RecoveredMapRun.read(path).state.strikes.released.count > 0 {
-            try reopenChildren(at: path, in: directory, statuses: [], options)
-        }
-    }
-
-    /// Makes void the outcomes of children that are to run again.
-    static func reopenChildren(
-        _ plan: RedrivePlan, in directory: RunDirectory, _ redrive: Redrive,
-        _ options: JournalOptions
-    ) throws(RunError) {
-        for map in plan.maps where map.again > 0 {
-            try reopenChildren(at: map.path, in: directory, statuses: redrive.statuses, options)
-        }
-    }
-
-    private static func reopenChildren(
-        at path: String, in directory: RunDirectory, statuses: Set<ItemStatus>,
-        _ options: JournalOptions
-    ) throws(RunError) {
-        let reopening = MapRunReopening(directory: path, run: directory.id, options: options)
-        _ = try reopening.reopen(
-            statuses,
-            keeps: { _, events in
-                let failures = ReplayedEvent.failuresAtTheEnd(of: events)
-                return events.filter { !failures.contains($0) }
-            })
     }
 
     /// How the execution had ended before this process, if it had.

@@ -7,7 +7,10 @@ extension Run {
         _ directory: RunDirectory, _ store: ExecutionStore, _ options: JournalOptions, _ time: Int
     ) throws(RunError) {
         let plan = try RedrivePlan(directory, .pending)
-        try reopenChildren(plan, in: directory, .pending, options)
+        for map in plan.maps where map.again > 0 {
+            try reopenChildren(
+                at: map.path, in: directory, statuses: Redrive.pending.statuses, options)
+        }
         store.widen(plan, time: time)
     }
 }

@@ -61,6 +61,11 @@ public struct MapRunState: Sendable, Equatable {
         }
     }
 
+    /// Whether an outcome is one that counts, as far as it was not made void.
+    package func counts(_ outcome: FinishedRecord, at record: Record) -> Bool {
+        !isVoid(outcome.item, at: record.position)
+    }
+
     /// Whether an outcome at this position was made void by a redrive.
     func isVoid(_ item: Int, at position: JournalPosition) -> Bool {
         redrives.contains { position < $0.position && $0.items.contains(item) }

@@ -9,6 +9,7 @@ public struct MapRunReopening {
     private let run: String
     private let options: JournalOptions
     private let files: any FileSystem
+    private static let batchBytes = 1 << 20
 
     /// Works on the journal in `directory`, which no process must be writing.
     public init(
@@ -21,71 +22,67 @@ public struct MapRunReopening {
         self.files = files
     }
 
-    /// Reopens the children that ended with one of the statuses, or only those that `chooses`
-    /// names; tells how many those are. Those that are set aside stay; those released from that
-    /// are reopened in any case.
+    /// A child that did not succeed, and is to continue.
+    public struct Child {
+        /// The state that failed.
+        public var state: Text?
+        /// What it had got from outside.
+        public var events: [Event] = []
+    }
+
+    /// Reopens the children that ended with one of the statuses, of which `keeps` says what they
+    /// continue from, and those that `chooses` names, which start again; tells how many those are. Those that
+    /// are set aside stay; those released from that are reopened in any case.
     public func reopen(
-        _ statuses: Set<ItemStatus>, chooses: (Int) -> Bool = { _ in true },
-        keeps: (Int, [Event]) -> [Event] = { _, events in events }
+        _ statuses: Set<ItemStatus>, chooses: (FinishedRecord) -> Bool = { _ in false },
+        keeps: (Int, Child) -> [Event] = { $1.events }
     ) throws(RunError) -> Int {
         let recovered = try RecoveredMapRun.read(directory, files: files)
         let (_, next) = try recovered.prepare(flushing: options.durability.flushes)
-        var found = try outcomes(recovered, statuses, chooses)
-        guard !found.isEmpty else { return 0 }
-        try collectEvents(recovered, &found)
+        // All at once, so that whoever is killed here has reopened everything or nothing.
+        let draft = try SegmentDraft(directory, next, run: run, files: files)
+        var found = ItemSet()
+        var children: [Int: Child] = [:]
         var batch = RecordBatch()
-        for item in found.keys.sorted() {
-            guard let child = found[item] else { continue }
-            batch.reopened(item: item, was: child.status, itemCount: child.itemCount)
+        var reader = try JournalReader(directory: directory, files: files)
+        while let record = try reader.next() {
+            guard let outcome = record.finished, recovered.state.finished.contains(outcome.item),
+                !recovered.state.isVoid(outcome.item, at: record.position)
+            else { continue }
+            let strikes = recovered.state.strikes
+            let isReleased = strikes.released.contains(outcome.item)
+            guard isReleased || !strikes.setAside.contains(outcome.item) else { continue }
+            let startsAgain = chooses(outcome)
+            guard startsAgain || isReleased || statuses.contains(outcome.status),
+                found.insert(outcome.item)
+            else { continue }
+            if !startsAgain {
+                children[outcome.item] = Child(state: outcome.state.map { Text(utf8: $0) })
+            }
+            batch.reopened(
+                item: outcome.item, was: outcome.status, itemCount: outcome.itemCount)
+            if batch.bytes.count >= Self.batchBytes { try draft.append(&batch) }
         }
-        for item in found.keys.sorted() {
-            for event in keeps(item, found[item]?.events ?? []) {
+        guard found.count > 0 else {
+            try draft.discard()
+            return 0
+        }
+        try collectEvents(&children)
+        for (item, child) in children.sorted(by: { $0.key < $1.key }) {
+            for event in keeps(item, child) {
                 batch.event(
                     item: item, scope: event.scope, sequence: event.sequence,
                     payload: event.payload)
             }
+            if batch.bytes.count >= Self.batchBytes { try draft.append(&batch) }
         }
-        // All at once, so that whoever is killed here has reopened everything or nothing.
-        var segment = ByteBuffer(capacity: batch.bytes.count + 256)
-        SegmentHeader(segment: next, run: run).append(to: &segment)
-        segment.append(batch.bytes)
-        try files.replace(
-            SegmentFile.path(directory, next), with: UnsafeRawBufferPointer(segment.bytes),
-            flushing: options.durability.flushes)
+        try draft.append(&batch)
+        try draft.finish(flushing: options.durability.flushes)
         return found.count
     }
 
-    private struct Child {
-        var status: ItemStatus
-        var itemCount: Int
-        var events: [Event] = []
-    }
-
-    private func outcomes(
-        _ recovered: RecoveredMapRun, _ statuses: Set<ItemStatus>, _ chooses: (Int) -> Bool
-    ) throws(RunError) -> [Int: Child] {
-        var found: [Int: Child] = [:]
-        var reader = try JournalReader(directory: directory, files: files)
-        while let record = try reader.next() {
-            guard let outcome = record.finished,
-                recovered.state.finished.contains(outcome.item),
-                !recovered.state.isVoid(outcome.item, at: record.position),
-                found[outcome.item] == nil
-            else { continue }
-            let isMeant =
-                statuses.contains(outcome.status) && chooses(outcome.item)
-                && !recovered.state.strikes.setAside.contains(outcome.item)
-            guard isMeant || recovered.state.strikes.released.contains(outcome.item) else {
-                continue
-            }
-            found[outcome.item] = Child(status: outcome.status, itemCount: outcome.itemCount)
-        }
-        return found
-    }
-
-    private func collectEvents(
-        _ recovered: RecoveredMapRun, _ found: inout [Int: Child]
-    ) throws(RunError) {
+    private func collectEvents(_ found: inout [Int: Child]) throws(RunError) {
+        guard !found.isEmpty else { return }
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
             guard let item = record.item, found[item] != nil else { continue }

@@ -6,8 +6,12 @@ public struct ExecutionHistory: Sendable {
     public var events: [Event] = []
     /// What was noted, in order.
     public var notes: [Note] = []
-    /// How the execution ended, if it has.
+    /// How the execution ended, if it has and nothing runs again.
     public var outcome: FinishedItem?
+    /// How it ended, also where a redrive has been begun since.
+    public var lastOutcome: FinishedItem?
+    /// What a redrive is to do that has been begun, and whose beginning has not been completed.
+    public var pendingRedrive: Value?
     /// How the journal ends.
     public var tail = JournalReader.Tail.clean
 
@@ -22,9 +26,13 @@ public struct ExecutionHistory: Sendable {
                 switch record.type {
                 case .event:
                     if let event = try record.event?.copied() { history.events.append(event) }
-                case .note: if let note = record.note { history.notes.append(note) }
-                case .finished: history.outcome = try record.finished?.copied()
-                case .reopened: history.outcome = nil
+                case .note: if let note = record.note { history.take(note) }
+                case .finished:
+                    history.outcome = try record.finished?.copied()
+                    history.lastOutcome = history.outcome
+                case .reopened:
+                    history.outcome = nil
+                    history.lastOutcome = nil
                 case .started, .sealed, .announced, .checkpoint, .identified: break
                 }
             } catch {
@@ -39,6 +47,37 @@ public struct ExecutionHistory: Sendable {
 }
 
 extension ExecutionHistory {
+    /// The kind of the note that a redrive begins with: what it is to do.
+    public static let redriveKind: Text = "redrive"
+    /// The kind of the note that everything a redrive runs again has been made void.
+    public static let redrivenKind: Text = "redriven"
+    /// The file of the workflow that a run begins with.
+    public static let firstDefinition = "definition.json"
+
+    private mutating func take(_ note: Note) {
+        notes.append(note)
+        if note.kind == Self.redriveKind {
+            pendingRedrive = note.payload
+            outcome = nil
+        } else if note.kind == Self.redrivenKind {
+            pendingRedrive = nil
+        }
+    }
+
+    /// The files of the workflows that the run has had, oldest first, and since when, in
+    /// milliseconds since 1970.
+    public var definitions: [(file: String, since: Int)] {
+        var found = [(file: Self.firstDefinition, since: 0)]
+        for note in notes where note.kind == Self.redriveKind {
+            guard let file = note.payload["definition"]?["file"]?.string else { continue }
+            found.append((file, note.payload["time"]?.number?.int ?? 0))
+        }
+        return found
+    }
+
+    /// The file of the workflow that runs.
+    public var definitionFile: String { definitions.last?.file ?? Self.firstDefinition }
+
     /// The kind of the note that a run goes on with all items, not only with selected ones.
     public static let wholeKind: Text = "whole"
 

@@ -30,6 +30,22 @@ public final class ExecutionJournal: Sendable {
             callbacks: callbacks)
     }
 
+    /// Adds the records that `fill` makes to the journal in `directory`, which no process must be
+    /// writing: all of them or, for whoever is killed here, none.
+    public static func amend(
+        _ directory: String, run: String, options: JournalOptions,
+        files: any FileSystem = SystemFiles(), _ fill: (inout RecordBatch) -> Void
+    ) throws(RunError) {
+        let history = try ExecutionHistory.read(directory, files: files)
+        let (_, next) = try TornTail.prepare(
+            history.tail, in: directory, files: files, flushing: options.durability.flushes)
+        let draft = try SegmentDraft(directory, next, run: run, files: files)
+        var batch = RecordBatch()
+        fill(&batch)
+        try draft.append(&batch)
+        try draft.finish(flushing: options.durability.flushes)
+    }
+
     /// Hands over the records of `batch` and empties it; see `JournalWriter.append`. The outcome
     /// is a `finished` record of item 0.
     @discardableResult

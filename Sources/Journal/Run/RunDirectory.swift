@@ -84,7 +84,9 @@ public struct RunDirectory: Sendable {
     /// Where tasks' standard error goes, by item.
     public var logsPath: String { "\(path)/logs" }
     /// The workflow as it runs.
-    public var definitionPath: String { "\(path)/definition.json" }
+    public var definitionPath: String { "\(path)/\(definitionName)" }
+    /// The file of the workflow in the folder: another one once a repaired workflow has been taken.
+    public var definitionName = ExecutionHistory.firstDefinition
 
     /// The folder of the Map Run with this label.
     public func mapPath(_ label: String) -> String { "\(path)/maps/\(RunName.folder(label))" }

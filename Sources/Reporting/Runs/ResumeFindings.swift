@@ -7,8 +7,10 @@ public struct ResumeFindings: Sendable {
     /// How many items had ended, by Map Run.
     public let ended: [String: Int]
 
-    /// What lies in the folder of a run.
-    public init(_ run: RunDirectory, _ history: ExecutionHistory) throws(RunError) {
+    /// What lies in the folder of a run; what is kept is not told where a redrive's plan has.
+    public init(
+        _ run: RunDirectory, _ history: ExecutionHistory, tellsKept: Bool = true
+    ) throws(RunError) {
         var lines = Self.tail(history.tail, of: run.journalPath)
         let before = try run.status().flatMap { RunSnapshot($0) }
         var ended: [String: Int] = [:]
@@ -17,7 +19,9 @@ public struct ResumeFindings: Sendable {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let inFlight = before?.mapRuns.first { $0.name == name }?.executions.running ?? 0
             ended[name] = recovered.state.itemCounts.finished
-            lines.append("\(name): " + Self.describe(recovered.state, inFlight: inFlight))
+            if tellsKept {
+                lines.append("\(name): " + Self.describe(recovered.state, inFlight: inFlight))
+            }
             lines += Self.tail(recovered.tail, of: path)
         }
         self.lines = lines

@@ -6,11 +6,16 @@ import StatesLanguage
 public struct RunReport: Sendable {
     private let run: RunDirectory
     private let status: RunStatus
+    /// The workflow that runs, if it is another than at the beginning.
+    private let repaired: Value?
 
     /// The report on the run in this folder.
     public init(_ run: RunDirectory) throws(RunError) {
         self.run = run
         status = try RunStatus(run)
+        repaired = try ExecutionHistory.read(run.journalPath).notes.last {
+            $0.kind == ExecutionHistory.redriveKind && $0.payload["definition"] != nil
+        }?.payload["definition"]
     }
 
     /// The report as JSON.
@@ -18,6 +23,7 @@ public struct RunReport: Sendable {
         var object = run.info.object ?? ObjectValue()
         object["path"] = .string(run.path)
         for member in status.value.object?.members ?? [] { object[member.key] = member.value }
+        if let repaired { object["definition"] = repaired }
         object["output"] = status.outcome?.output
         object["state"] = status.outcome?.state.map { .string($0) }
         return .object(object)
@@ -33,9 +39,10 @@ public struct RunReport: Sendable {
 
     private var asked: [String] {
         let info = run.info
+        let definition = repaired ?? info["definition"]
         return [
-            "flow     \(info["definition"]?["path"]?.string ?? "")",
-            "digest   sha256:\(info["definition"]?["sha256"]?.string ?? "")",
+            "flow     \(definition?["path"]?.string ?? "")",
+            "digest   sha256:\(definition?["sha256"]?.string ?? "")",
             "input    \((info["input"] ?? .null).serialized.excerpt)",
             "options  type \(info["type"]?.string ?? ""), seed \(info["seed"]?.string ?? ""), "
                 + "journal \(info["durability"]?.string ?? ""), maprun "

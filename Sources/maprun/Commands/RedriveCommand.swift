@@ -10,9 +10,17 @@ struct RedriveCommand: ParsableCommand {
             Items that succeeded keep their results. STANDARD children continue at the state that \
             failed, EXPRESS ones start again, items that were never started start.
 
+            --with goes on with a repaired workflow, also in a run that was interrupted. What tasks \
+            have answered before the state that failed counts as long as the new workflow comes to \
+            the same states; an item whose failed state is gone starts again. Successes stay, also \
+            those that have gone through states that have changed; --keep unaffected runs those \
+            again, and those of which nobody knows.
+
             EXAMPLES:
               maprun redrive last --dry-run
               maprun redrive last
+              maprun redrive last --with fixed.asl.json --dry-run
+              maprun redrive last --with fixed.asl.json --keep unaffected
             """)
 
     @Argument(help: ArgumentHelp("The run: the beginning of its id, or last.", valueName: "run"))
@@ -21,23 +29,52 @@ struct RedriveCommand: ParsableCommand {
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var machinery: Machinery
 
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Go on with this workflow.", valueName: "flow"))
+    var repaired: String?
+
+    @Option(help: "Which successes stay under another workflow.")
+    var keep: RedriveOrder.Keep?
+
     @Flag(help: "Only say what would be kept and what would run again.")
     var dryRun = false
+
+    @Flag(help: "With --dry-run: one JSON object for each Map Run.")
+    var json = false
 
     @Option(help: "What is said on standard output.")
     var output = OutputForm.text
 
+    func validate() throws {
+        if keep != nil && repaired == nil {
+            throw ValidationError("--keep goes only with --with; successes are kept without it")
+        }
+        if json && !dryRun {
+            throw ValidationError("--json goes with --dry-run; add that, or use --output json")
+        }
+    }
+
     func run() throws {
         let continuation = try Continuation(name, in: runsFolder)
         let directory = continuation.directory
-        guard continuation.outcome != nil else {
+        guard continuation.outcome != nil || repaired != nil else {
             throw UsageError(
                 "run '\(directory.id)' has not ended; continue it with\n"
                     + runsFolder.command("resume", directory.id))
         }
-        let plan = try RedrivePlan(directory, .unsuccessful)
-        if dryRun { return try plan.lines.forEach { try Console.print($0) } }
-        if !machinery.isQuiet { for line in plan.lines { Console.note(line) } }
-        try output.report(continuation.perform(machinery, redrive: .unsuccessful))
+        let definition = try continuation.definition(repaired: repaired)
+        var order = RedriveOrder.unsuccessful
+        order.keep = keep ?? .succeeded
+        order.repair = repaired.map { .init(text: definition.text, path: FilePath.absolute($0)) }
+        if dryRun || !machinery.isQuiet {
+            let outlook = try continuation.outlook(order, definition)
+            if json { return try outlook.values.forEach { try Console.print($0) } }
+            if dryRun { return try outlook.lines.forEach { try Console.print($0) } }
+            for line in outlook.lines { Console.note(line) }
+        }
+        try output.report(continuation.perform(machinery, redrive: order, with: definition))
     }
 }
+
+extension RedriveOrder.Keep: ExpressibleByArgument {}

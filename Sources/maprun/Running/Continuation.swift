@@ -14,13 +14,13 @@ struct Continuation {
 
     init(_ name: String, in runsFolder: RunsFolder, salvages: Bool = false) throws {
         self.runsFolder = runsFolder
-        (directory, options) = try Run.recorded(
-            root: runsFolder.path, id: runsFolder.find(name))
+        let id = try runsFolder.find(name)
+        if salvages { try Self.salvage(RunDirectory.open(root: runsFolder.path, id: id)) }
+        (directory, options) = try Run.recorded(root: runsFolder.path, id: id)
         guard options.durability != .off else {
             throw UsageError(
                 "run '\(directory.id)' was made without a journal; start a new one")
         }
-        if salvages { try Self.salvage(directory) }
         history = try ExecutionHistory.read(directory.journalPath)
         outcome = history.outcome.map { ExecutionOutcome($0) }
     }
@@ -53,16 +53,33 @@ struct Continuation {
         }
     }
 
+    /// The workflow that the run has, or one that it is to go on with.
+    func definition(repaired path: String? = nil) throws -> Definition {
+        let decoding = DecodingOptions(machineType: options.isExpress ? .express : .standard)
+        if let path { return try Definition.load(path, options: decoding) }
+        return try Definition(
+            options.definition, path: directory.definitionPath, options: decoding,
+            showsWarnings: false)
+    }
+
+    /// What a redrive is going to do with this workflow.
+    func outlook(_ order: RedriveOrder, _ definition: Definition) throws -> RedriveOutlook {
+        let launch = Launch(options.launch)
+        let folders = BucketFolders(
+            try Equipment.bindings(options.definitionPath, launch),
+            definitionPath: options.definitionPath, launch: launch)
+        return try RedriveOutlook(
+            (directory, options), machine: definition.machine, order: order,
+            folder: { folders.folder($0) })
+    }
+
     /// Runs what is left, and with `redrive` what has ended but is to run again, with `widens` also
     /// what was not selected.
     func perform(
-        _ machinery: Machinery, redrive: Redrive? = nil, widens: Bool = false,
-        prepare: (Run) -> Void = { _ in }
+        _ machinery: Machinery, redrive: RedriveOrder? = nil, with definition: Definition? = nil,
+        widens: Bool = false, prepare: (Run) -> Void = { _ in }
     ) throws -> ExecutionOutcome {
-        let definition = try Definition(
-            options.definition, path: directory.definitionPath,
-            options: DecodingOptions(machineType: options.isExpress ? .express : .standard),
-            showsWarnings: false)
+        let definition = try definition ?? self.definition()
         var launch = Launch(options.launch)
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
         launch.quarantineAfter = machinery.quarantineAfter ?? launch.quarantineAfter
@@ -73,7 +90,8 @@ struct Continuation {
         var surroundings = equipment.surroundings
         surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
         surroundings.insistsOnRate = machinery.rate != nil
-        let findings = try ResumeFindings(directory, history)
+        let findings = try ResumeFindings(
+            directory, history, tellsKept: redrive?.children != .unsuccessful)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,
             surroundings: surroundings, redrive: redrive, widens: widens)

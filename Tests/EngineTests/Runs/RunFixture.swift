@@ -54,7 +54,7 @@ final class RunFixture: Sendable {
 
     /// Opens a run again, as another process would.
     func resume(
-        _ run: Run, workers: Int = 2, redrive: Redrive? = nil,
+        _ run: Run, workers: Int = 2, redrive: RedriveOrder? = nil,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let id = try #require(run.directory?.id)

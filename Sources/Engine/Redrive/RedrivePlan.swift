@@ -1,23 +1,7 @@
 import JSON
 import Journal
 
-/// Which children run again when a run is taken up after it has ended.
-public enum Redrive: Sendable, Equatable {
-    /// Those that were aborted or never started; failed ones keep their outcome.
-    case pending
-    /// Those that failed or timed out as well, from their failed state (STANDARD) or from the
-    /// start (EXPRESS).
-    case unsuccessful
-
-    var statuses: Set<ItemStatus> {
-        switch self {
-        case .pending: [.aborted]
-        case .unsuccessful: [.aborted, .failed, .timedOut]
-        }
-    }
-}
-
-/// What a redrive keeps and what it runs again, told before it is done.
+/// What a redrive keeps and what it runs again, as far as the journals alone tell.
 public struct RedrivePlan: Sendable {
     /// One Map Run.
     public struct Map: Sendable {
@@ -54,7 +38,7 @@ public struct RedrivePlan: Sendable {
     public init(_ directory: RunDirectory, _ redrive: Redrive) throws(RunError) {
         maps = []
         for path in try directory.mapPaths() {
-            guard let info = try MapFolder.info(at: path), info["item"] == nil else { continue }
+            guard let info = try MapFolder.info(at: path) else { continue }
             let state = try RecoveredMapRun.read(path).state
             let (setAside, released) = (state.strikes.setAside.count, state.strikes.released.count)
             // Those set aside are counted as failed.
@@ -63,40 +47,18 @@ public struct RedrivePlan: Sendable {
             let pending = state.total.map { $0 - state.counts.finished }
             let isChanged = SourceIdentity.isFileChanged(info)
             guard again > 0 || pending != 0 || isChanged else { continue }
-            let place = "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
             maps.append(
                 Map(
                     name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
                     kept: state.counts.finished - again, again: again, setAside: setAside,
                     released: released, pending: pending,
-                    isChanged: isChanged, place: place))
+                    isChanged: isChanged, place: Self.place(info)))
         }
     }
-}
 
-extension ExecutionStore {
-    /// Takes up an execution that has ended: from the first Map Run in which something runs
-    /// again, else from the state that failed.
-    func reopen(_ plan: RedrivePlan, time: Int) {
-        let places = Set(plan.maps.map(\.place))
-        let first = events.firstIndex { places.contains("\($0.scope.string):\($0.sequence)") }
-        let void = first.map { Array(events[$0...]) } ?? failuresAtTheEnd
-        guard let outcome else { return }
-        append { batch in
-            batch.reopened(item: 0, was: outcome.status)
-            for event in void {
-                batch.event(
-                    item: nil, scope: event.scope, sequence: event.sequence,
-                    payload: ["void": true, "time": .int(time)])
-            }
-        }
-        forget(void)
-    }
-
-    /// The failed attempts of the state on which the execution ended.
-    private var failuresAtTheEnd: [Event] {
-        guard let state = outcome?.state?.string else { return [] }
-        return ReplayedEvent.failuresAtTheEnd(of: events, in: state)
+    /// Where the result of a Map Run stands in its execution's journal.
+    static func place(_ info: Value) -> String {
+        "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
     }
 }
 

@@ -1,0 +1,99 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+
+/// A run as it stands before a redrive, for questions about its Map Runs.
+struct RedriveGround {
+    let directory: RunDirectory
+    let options: RunOptions
+    let history: ExecutionHistory
+    let opening: ItemSourceOpening
+
+    /// A workflow that the run has had.
+    struct Version {
+        var text: DefinitionText
+        var machine: StateMachine
+        var since: Int
+    }
+
+    init(
+        _ directory: RunDirectory, _ options: RunOptions, _ history: ExecutionHistory,
+        folder: @escaping @Sendable (_ bucket: String) -> String?
+    ) {
+        self.directory = directory
+        self.options = options
+        self.history = history
+        opening = ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
+    }
+
+    /// The workflows that the run has had so far, oldest first; with `pending` the one that a begun
+    /// redrive goes on with is left out.
+    func versions(without pending: String?) throws(RunError) -> [Version] {
+        var found: [Version] = []
+        for (file, since) in history.definitions where file != pending {
+            found.append(try version(file, since: since))
+        }
+        return found
+    }
+
+    func version(_ file: String, since: Int) throws(RunError) -> Version {
+        let path = "\(directory.path)/\(file)"
+        guard let document = try SystemFiles().contents(of: path),
+            let machine = decode(String(decoding: document.bytes, as: UTF8.self))
+        else {
+            throw RunError(
+                .damaged, "'\(path)' is missing or no workflow; put a good copy back", path: path)
+        }
+        return Version(text: try DefinitionText.read(path), machine: machine, since: since)
+    }
+
+    private func decode(_ text: String) -> StateMachine? {
+        let type: DecodingOptions.MachineType = options.isExpress ? .express : .standard
+        return StateMachine.decode(text, options: DecodingOptions(machineType: type)).machine
+    }
+
+    /// The Map Runs that the execution has come to, as this machine starts them.
+    func requests(_ machine: StateMachine) throws(RunError) -> [MapRunRequest] {
+        let past = Past(
+            facts: options.facts(
+                run: directory.id,
+                startTime: directory.info["started"]?.number?.int ?? 0),
+            events: ExecutionStore.counted(history.events), outcome: nil)
+        let rehearsal = Rehearsal(past.log)
+        _ = try past.events(
+            of: Plan(machine.workflow), rehearsal, name: "run '\(directory.id)'")
+        return rehearsal.mapRuns.map { request in
+            var request = request
+            request.key = options.key.flatMap { ItemKey(parsing: $0) }
+            return request
+        }
+    }
+
+    /// The Map Runs of the run's own execution: folder and `map.json`.
+    func maps() throws(RunError) -> [(path: String, info: Value)] {
+        var found: [(String, Value)] = []
+        for path in try directory.mapPaths() {
+            if let info = try MapFolder.info(at: path) { found.append((path, info)) }
+        }
+        return found
+    }
+
+    /// Whether a Map Run belongs to the run's own execution and not to one of its children.
+    func isOwn(_ info: Value) -> Bool {
+        let place = "mapRun:\(options.name)/"
+        guard let arn = info["arn"]?.string, let start = arn.firstRange(of: place) else {
+            return false
+        }
+        let label = arn[start.upperBound...].prefix { $0 != ":" }
+        return label == (info["label"]?.string ?? "")
+    }
+}
+
+extension MapRunRequest {
+    /// Whether this is the Map Run of which a `map.json` tells.
+    func isOf(_ info: Value) -> Bool {
+        info["path"]?.string == path && info["sequence"]?.number?.int == sequence
+            && info["state"]?.string == state && info["label"]?.string == label ?? state
+    }
+}

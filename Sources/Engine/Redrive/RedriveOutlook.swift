@@ -1,0 +1,189 @@
+import JSON
+import Journal
+import Records
+import StatesLanguage
+
+/// What a redrive is going to do, told before anything is changed: for each Map Run what is kept,
+/// what runs again and why.
+public struct RedriveOutlook: Sendable {
+    /// One Map Run.
+    public struct Map: Sendable {
+        /// Its folder's name.
+        public var name: String
+        /// Items that keep their outcome.
+        public var kept = 0
+        /// Items that run again as they did not succeed.
+        public var failed = 0
+        /// Items that succeeded and run again as the workflow has changed.
+        public var invalidated = 0
+        /// Items whose content has changed.
+        public var changed = 0
+        /// Items that are new or were never started; nil if nobody knows how many there are.
+        public var new: Int? = 0
+        /// Items that are no longer there, or whose Map is not.
+        public var vanished = 0
+        /// Kept items that have gone through states that have changed, and those that may have.
+        public var keptThoughChanged: (passed: Int, unknown: Int) = (0, 0)
+        /// The states that have changed.
+        public var changedStates: [String] = []
+        /// Failed items that start again, as their state is gone.
+        public var startAgain = 0
+        /// Of those kept: items that are set aside.
+        public var setAside = 0
+        /// Whether the input is another one by now.
+        public var isInputChanged = false
+        /// Whether the counts look at a changed input; if not they are those of the old one.
+        public var seesInput = true
+    }
+
+    /// The Map Runs, by name.
+    public private(set) var maps: [Map] = []
+    private let ground: RedriveGround
+    private let order: RedriveOrder
+    private let requests: [MapRunRequest]
+    private let search: ChangedItemSearch?
+
+    /// Looks at a run that is to go on with this machine.
+    public init(
+        _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
+        order: RedriveOrder, folder: @escaping @Sendable (_ bucket: String) -> String?
+    ) throws(RunError) {
+        let history = try ExecutionHistory.read(recorded.directory.journalPath)
+        ground = RedriveGround(recorded.directory, recorded.options, history, folder: folder)
+        self.order = order
+        requests = try ground.requests(machine)
+        if let repair = order.repair {
+            search = try ChangedItemSearch(
+                ground, versions: ground.versions(without: nil),
+                new: DefinitionText(text: repair.text, path: repair.path))
+        } else {
+            search = nil
+        }
+        for (path, info) in try ground.maps() { maps.append(try map(path, info)) }
+    }
+
+    private func map(_ path: String, _ info: Value) throws(RunError) -> Map {
+        let state = try RecoveredMapRun.read(path).state
+        var map = Map(name: path.split(separator: "/").last.map(String.init) ?? path)
+        guard ground.isOwn(info) else {
+            // Which of these run again depends on the item that they belong to.
+            count(state, ChangedItems(), in: &map)
+            return map
+        }
+        if isGone(info) {
+            map.vanished = state.counts.finished
+            return map
+        }
+        let affected = try search?.find(path, info) ?? ChangedItems()
+        let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
+        map.changedStates = changes.reduce(into: Set<String>()) { $0.formUnion($1.states) }
+            .sorted()
+        map.startAgain = try startingAgain(path, state)
+        map.isInputChanged = SourceIdentity.isFileChanged(info)
+        if let request = requests.first(where: { $0.isOf(info) }) {
+            let identity = SourceIdentity(request, ground.opening)
+            map.isInputChanged = identity.isChanged(from: info["input"])
+            if map.isInputChanged {
+                return try rebased(map, path, info, request, state, affected)
+            }
+        }
+        map.seesInput = !map.isInputChanged
+        count(state, affected, in: &map)
+        return map
+    }
+
+    /// Whether the new workflow has no such Map.
+    private func isGone(_ info: Value) -> Bool {
+        guard let search else { return false }
+        guard let state = search.new.state(info["state"]?.string ?? "") else { return true }
+        return (state["Label"]?.string ?? info["state"]?.string) != info["label"]?.string
+    }
+
+    private func count(_ state: MapRunState, _ affected: ChangedItems, in map: inout Map) {
+        map.failed = order.children.statuses.reduce(0) { $0 + state.counts[$1] }
+        // Those set aside are counted as failed.
+        map.setAside = state.strikes.setAside.count
+        let takesFailed = order.children.statuses.contains(.failed)
+        map.failed += takesFailed ? -map.setAside : state.strikes.released.count
+        map.new = state.total.map { $0 - state.counts.finished }
+        let kept = state.counts.finished - map.failed
+        map.invalidated = order.keep == .unaffected ? affected.count : 0
+        map.kept = kept - map.invalidated
+        if order.keep == .succeeded {
+            map.keptThoughChanged = (affected.passed.count, affected.unknown.count)
+        }
+    }
+
+    /// The counts where items are to be found again in another input.
+    private func rebased(
+        _ map: Map, _ path: String, _ info: Value, _ request: MapRunRequest, _ state: MapRunState,
+        _ affected: ChangedItems
+    ) throws(RunError) -> Map {
+        var map = map
+        let index = try ItemIndex(path, scratch: path)
+        let folder = MapFolder(path: path, name: map.name, info: info, isNew: false)
+        var rebase = Rebase(
+            request: request, machine: request.childMachine, folder: folder,
+            opening: ground.opening)
+        rebase.usesIndex = search?.new.selectorUsesIndex(of: request.state) ?? false
+        if search == nil {
+            rebase.usesIndex = try DefinitionText.read(ground.directory.definitionPath)
+                .selectorUsesIndex(of: request.state)
+        }
+        var tally = Map(name: map.name)
+        do throws(MapRunFailure) {
+            let matches = try rebase.match { found throws(RunError) in
+                guard found.isFinished else { return tally.failed += 1 }
+                guard try index.success(of: found.item) != nil else {
+                    let status = try index.outcome(of: found.item)?.status ?? .failed
+                    let isAgain =
+                        !state.strikes.setAside.contains(found.item)
+                        && order.children.statuses.contains(status)
+                        || state.strikes.released.contains(found.item)
+                    if isAgain { tally.failed += 1 } else { tally.kept += 1 }
+                    return
+                }
+                guard affected.contains(found.item) else { return tally.kept += 1 }
+                if order.keep == .unaffected {
+                    tally.invalidated += 1
+                } else {
+                    tally.kept += 1
+                    let isSure = affected.passed.contains(found.item)
+                    tally.keptThoughChanged.passed += isSure ? 1 : 0
+                    tally.keptThoughChanged.unknown += isSure ? 0 : 1
+                }
+            }
+            map.changed = matches.counts.changed
+            map.new = matches.counts.new
+            map.vanished = matches.counts.vanished
+        } catch {
+            switch error {
+            case .machine(let error): throw error
+            case .reading, .writing: map.seesInput = false
+            }
+        }
+        guard map.seesInput else {
+            count(state, affected, in: &map)
+            return map
+        }
+        (map.kept, map.failed, map.invalidated) = (tally.kept, tally.failed, tally.invalidated)
+        map.keptThoughChanged = tally.keptThoughChanged
+        return map
+    }
+
+    /// Failed items of STANDARD children whose state the new workflow does not have.
+    private func startingAgain(_ path: String, _ state: MapRunState) throws(RunError) -> Int {
+        guard let search else { return 0 }
+        var reader = try JournalReader(directory: path)
+        var (count, seen) = (0, ItemSet())
+        while let record = try reader.next() {
+            guard let outcome = record.finished,
+                order.children.statuses.contains(outcome.status),
+                state.finished.contains(outcome.item), state.counts(outcome, at: record),
+                seen.insert(outcome.item), let name = outcome.state
+            else { continue }
+            if search.new.state(String(decoding: name, as: UTF8.self)) == nil { count += 1 }
+        }
+        return count
+    }
+}

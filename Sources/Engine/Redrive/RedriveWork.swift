@@ -1,0 +1,162 @@
+import JSON
+import Journal
+import StatesLanguage
+
+/// Makes void what a redrive runs again: first in the Map Runs, then in the execution.
+///
+/// The order is in the execution's journal before anything else, and each step changes a journal as
+/// a whole. Whoever is killed in between leaves an order that the next process carries out: what has
+/// been made void by then is not found again.
+struct RedriveWork {
+    let ground: RedriveGround
+    let order: RedriveOrder
+    let journal: JournalOptions
+    let time: Int
+    /// The workflow that the run goes on with, and those that it has had; nil if it stays the same.
+    private let change: (new: DefinitionText, versions: [RedriveGround.Version])?
+
+    init(
+        _ ground: RedriveGround, _ order: RedriveOrder, _ journal: JournalOptions, time: Int
+    ) throws(RunError) {
+        self.ground = ground
+        self.order = order
+        self.journal = journal
+        self.time = time
+        if let file = order.definitionFile {
+            change = (
+                try ground.version(file, since: time).text,
+                try ground.versions(without: file)
+            )
+        } else {
+            change = nil
+        }
+    }
+
+    private var directory: RunDirectory { ground.directory }
+
+    /// Writes the order down, and with it the repaired workflow; returns the order as it is kept.
+    static func begin(
+        _ order: RedriveOrder, of directory: RunDirectory, _ journal: JournalOptions, time: Int
+    ) throws(RunError) -> RedriveOrder {
+        var order = order
+        if var text = order.repair?.text {
+            let history = try ExecutionHistory.read(directory.journalPath)
+            let file = "definition.\(history.definitions.count + 1).json"
+            order.definitionFile = file
+            let path = "\(directory.path)/\(file)"
+            let written: Result<Void, RunError> = text.withUTF8 { bytes in
+                do throws(RunError) {
+                    try SystemFiles().replace(
+                        path, with: UnsafeRawBufferPointer(bytes),
+                        flushing: journal.durability != .write)
+                    return .success(())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            try written.get()
+        }
+        try ExecutionJournal.amend(
+            directory.journalPath, run: directory.id, options: journal
+        ) {
+            $0.note(kind: ExecutionHistory.redriveKind, payload: order.value(time: time))
+        }
+        return order
+    }
+
+    /// Carries the order out.
+    func perform() throws(RunError) {
+        let search = try search()
+        for (path, info) in try ground.maps() { try reopenChildren(path, info, search) }
+        try reopenExecution()
+    }
+
+    private func search() throws(RunError) -> ChangedItemSearch? {
+        guard let change, order.keep == .unaffected else { return nil }
+        return try ChangedItemSearch(ground, versions: change.versions, new: change.new)
+    }
+
+    // MARK: - Children
+
+    private func reopenChildren(
+        _ path: String, _ info: Value, _ search: ChangedItemSearch?
+    ) throws(RunError) {
+        let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
+        let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
+        let reopening = MapRunReopening(directory: path, run: directory.id, options: journal)
+        _ = try reopening.reopen(
+            order.children.statuses,
+            chooses: { $0.status == .succeeded && affected?.contains($0.item) ?? false },
+            keeps: { self.kept($1, changes) })
+    }
+
+    /// What a child continues from: nothing if its failed state is gone, or where it is to have gone
+    /// through no state that has changed, only what comes before the first of those.
+    private func kept(_ child: MapRunReopening.Child, _ changes: [WorkflowChange]) -> [Event] {
+        let failures = ReplayedEvent.failuresAtTheEnd(of: child.events)
+        let events = child.events.filter { !failures.contains($0) }
+        guard let change else { return events }
+        if let state = child.state?.string, change.new.state(state) == nil { return [] }
+        if changes.contains(where: \.isWhole) { return [] }
+        let states = changes.reduce(into: Set<String>()) { $0.formUnion($1.states) }
+        return Array(
+            events.prefix { event in
+                event.payload["state"]?.string.map { !states.contains($0) } ?? true
+            })
+    }
+
+    // MARK: - The execution
+
+    /// Takes the execution back to the first Map Run in which something runs again, else to the
+    /// state that failed; not behind a state that has changed.
+    private func reopenExecution() throws(RunError) {
+        let history = try ExecutionHistory.read(directory.journalPath)
+        let events = ExecutionStore.counted(history.events)
+        let places = try placesToReturnTo()
+        let first = events.firstIndex {
+            places.contains("\($0.scope.string):\($0.sequence)") || isChanged($0)
+        }
+        let state = history.lastOutcome?.state?.string
+        let failures = state.map { ReplayedEvent.failuresAtTheEnd(of: events, in: $0) } ?? []
+        let void = first.map { Array(events[$0...]) } ?? failures
+        try ExecutionJournal.amend(
+            directory.journalPath, run: directory.id, options: journal
+        ) { batch in
+            for event in void {
+                batch.event(
+                    item: nil, scope: event.scope, sequence: event.sequence,
+                    payload: ["void": true, "time": .int(time)])
+            }
+            if let outcome = history.lastOutcome { batch.reopened(item: 0, was: outcome.status) }
+            batch.note(kind: ExecutionHistory.redrivenKind, payload: ["time": .int(time)])
+        }
+    }
+
+    private func placesToReturnTo() throws(RunError) -> Set<String> {
+        // By now all that runs again counts as never started.
+        var places = Set(try RedrivePlan(directory, .pending).maps.map(\.place))
+        guard let change else { return places }
+        for (_, info) in try ground.maps() where ground.isOwn(info) {
+            let state = info["state"]?.string ?? ""
+            if change.versions.contains(where: {
+                WorkflowChange.isRedefined(state, $0.text, change.new)
+            }) {
+                places.insert(RedrivePlan.place(info))
+            }
+        }
+        return places
+    }
+
+    /// Whether a result of the execution itself is void as its state is gone, or another and only
+    /// what is unaffected stays. Map Runs look after their items themselves.
+    private func isChanged(_ event: Event) -> Bool {
+        guard let change, event.payload["mapRun"] == nil,
+            let name = event.payload["state"]?.string
+        else { return false }
+        guard let state = change.new.state(name) else { return true }
+        guard order.keep == .unaffected else { return false }
+        return change.versions.contains { version in
+            version.text.state(name).map { !WorkflowChange.isSame($0, state) } ?? false
+        }
+    }
+}
