@@ -60,6 +60,8 @@ import Testing
         ]
         state.strikes.set(9, StrikeBook.Strikes(exits: 2, timeouts: 0, crashes: 1))
         state.strikes.setAside.insert(65_600)
+        state.splits.isOn = true
+        state.splits.middles.insert(70)
         state.strikes.watch = StrikeBook.Watch(
             claim: 3, position: JournalPosition(segment: 2, offset: 40))
         let checkpoint = Checkpoint(

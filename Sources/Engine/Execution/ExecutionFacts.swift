@@ -87,6 +87,15 @@ public final class ExecutionFacts: ContextSource {
         return source.uuid()
     }
 
+    /// The name of the child execution for so many items from this one on, where a batch that fails
+    /// is split.
+    static func childName(_ machine: Machine, item: Int, count: Int) -> String {
+        var source = RandomSource(
+            seed: machine.seed ^ mix(UInt64(bitPattern: Int64(item)) &+ 1)
+                &+ mix(UInt64(count) << 1 | 1))
+        return source.uuid()
+    }
+
     /// The execution's ARN.
     public var arn: String { Self.arn(of: name, machine) }
 

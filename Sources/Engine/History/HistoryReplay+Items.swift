@@ -41,7 +41,8 @@ extension HistoryReplay {
                 "\(place) was an EXPRESS execution, of which only the end is kept; start the run "
                     + "with --record-express to have histories of those too", path: path)
         }
-        let input = try input(of: item, request, traces, folder: folder, place: place)
+        let input = try input(
+            of: item, request, traces, folder: folder, place: place, mapPath: path)
         let facts = ExecutionFacts(
             machine: request.childMachine, input: input, startTime: traces.startTime, item: item)
         let past = Past(
@@ -91,12 +92,13 @@ extension HistoryReplay {
 
     private func input(
         of item: Int, _ request: MapRunRequest, _ traces: ItemTraces,
-        folder: @escaping @Sendable (String) -> String?, place: String
+        folder: @escaping @Sendable (String) -> String?, place: String, mapPath: String
     ) throws(RunError) -> Value {
         if let input = traces.finished?.input { return input }
+        let splits = try RecoveredMapRun.read(mapPath).state.batchSplits
         var found: ChildInput?
         do throws(RecordsError) {
-            found = try Self.read(item, request, folder)
+            found = try Self.read(item, request, folder, splits)
         } catch {
             throw error.runError
         }
@@ -112,15 +114,17 @@ extension HistoryReplay {
 
     /// Makes the child's input from the source again.
     private static func read(
-        _ item: Int, _ request: MapRunRequest, _ folder: @escaping @Sendable (String) -> String?
+        _ item: Int, _ request: MapRunRequest, _ folder: @escaping @Sendable (String) -> String?,
+        _ splits: BatchSplits?
     ) throws(RecordsError) -> ChildInput? {
         let opening = ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
         let isBatched = request.batcher != nil
         let source = request.childSource(
-            try opening.open(request), skip: isBatched ? 0 : item)
+            try opening.open(request), skip: isBatched ? 0 : item, splits: splits)
         while let block = try source.next() {
-            guard item < block.firstIndex + block.count else { continue }
-            guard case .success(let child) = try block.child(at: item - block.firstIndex) else {
+            guard item < block.endIndex else { continue }
+            let offset = (0..<block.count).first { block.index(at: $0) == item }
+            guard let offset, case .success(let child) = try block.child(at: offset) else {
                 return nil
             }
             return child
@@ -144,6 +148,8 @@ private struct ItemTraces {
         var traces = ItemTraces()
         var reader = try JournalReader(directory: directory)
         while let record = try reader.next() {
+            // Its first part goes by the same number.
+            if record.note?.splitItem == item { traces = ItemTraces() }
             guard record.item == item else { continue }
             do {
                 try traces.take(record)

@@ -1,11 +1,12 @@
 import JSON
+import Journal
 import Records
 import StatesLanguage
 
 /// Children that get a batch of items each: `{"BatchInput": …, "Items": [ … ]}`.
 ///
 /// Where a batch ends depends on the sizes of the items before, so batches are made in order on
-/// the reading thread.
+/// the reading thread. An item whose selector fails is a child of its own.
 final class BatchSource: ChildBlockSource, @unchecked Sendable {
     // Proof: used by one thread at a time, as `ChildBlockSource` demands.
     /// AWS's limit on a child's input, which also bounds batches without a limit of their own.
@@ -15,94 +16,87 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
     private let shaper: ItemShaper
     private let batcher: MapRunRequest.Batcher
     private let emptySize: Int
+    /// How batches were split before; nil where they are not, and are numbered themselves.
+    private let splits: BatchSplits?
     private var nextIndex = 0
-    private var held: [ChildItem] = []
+    private var held: [Batch.Element] = []
+    /// The size of the children's input with those held.
+    private var size: Int
+    /// The fault of the item after those held.
+    private var fault: Refused?
     private var block: ItemBlock?
     private var offset = 0
 
-    private struct ChildItem {
-        var value: Value
-        var source: Value
-        var size: Int
-        var contentHash: UInt64
-        var key: Text?
-    }
-
-    init(_ reader: any ItemReader, _ shaper: ItemShaper, _ batcher: MapRunRequest.Batcher) {
+    init(
+        _ reader: any ItemReader, _ shaper: ItemShaper, _ batcher: MapRunRequest.Batcher,
+        splits: BatchSplits? = nil
+    ) {
         self.reader = reader
         self.shaper = shaper
         self.batcher = batcher
-        emptySize = Self.wrap([], batcher.input).serializedSize
-    }
-
-    private static func wrap(_ items: [Value], _ input: Value?) -> Value {
-        var members: [Member] = []
-        if let input { members.append(Member("BatchInput", input)) }
-        members.append(Member("Items", .array(items)))
-        return .object(members)
+        self.splits = splits
+        emptySize = Batch(input: batcher.input, elements: []).value.serializedSize
+        size = emptySize
     }
 
     var progress: ReadingProgress { reader.progress }
 
     func next() throws(RecordsError) -> (any ChildBlock)? {
-        var size = emptySize + held.reduce(0) { $0 + $1.size }
         let most = batcher.maxItems ?? .max
         let mostBytes = batcher.maxBytes ?? (batcher.maxItems == nil ? Self.defaultBytes : .max)
-        var fault: StateFault?
-        while held.count < most, let item = try nextItem() {
+        while fault == nil, held.count < most, let item = try nextItem() {
             switch item {
-            case .failure(let own): fault = own
+            case .failure(let fault): self.fault = fault
             case .success(let item):
                 let separator = held.isEmpty ? 0 : 1
                 if !held.isEmpty && size + separator + item.size > mostBytes {
                     let full = close()
-                    held = [item]
+                    hold(item, 0)
                     return full
                 }
-                size += separator + item.size
-                held.append(item)
+                hold(item, separator)
             }
-            if fault != nil { break }
         }
-        if let fault { return failed(fault) }
-        return held.isEmpty ? nil : close()
+        if !held.isEmpty { return close() }
+        guard let refused = fault else { return nil }
+        fault = nil
+        nextIndex += 1
+        return SingleChildBlock(
+            firstIndex: nextIndex - 1, result: .failure(refused.fault),
+            identity: refused.identity, source: .array([refused.source]))
+    }
+
+    private func hold(_ item: Batch.Element, _ separator: Int) {
+        size += separator + item.size
+        held.append(item)
     }
 
     private func close() -> any ChildBlock {
-        defer {
-            nextIndex += 1
-            held = []
+        let batch = Batch(input: batcher.input, elements: held)
+        let first = nextIndex
+        nextIndex += splits == nil ? 1 : held.count
+        held = []
+        size = emptySize
+        guard let splits else {
+            return SingleChildBlock(
+                firstIndex: first, result: .success(batch.child), identity: batch.identity)
         }
-        let identity = identity
-        let input = Self.wrap(held.map(\.value), batcher.input)
-        return SingleChildBlock(
-            firstIndex: nextIndex,
-            result: .success(
-                ChildInput(
-                    input: input, contentHash: identity.contentHash, itemCount: held.count,
-                    source: .array(held.map(\.source)), key: identity.key)),
-            identity: identity)
+        return PartBlock(batch: batch, first: first, splits: splits)
     }
 
-    /// A batch is recognised as a whole: by the contents, and the keys, of all its items.
-    private var identity: ItemIdentity {
-        var hash: UInt64 = 0
-        for item in held { hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ item.contentHash }
-        let keys = held.compactMap { $0.key?.string }
-        let key = keys.isEmpty ? nil : Text(keys.joined(separator: "\n"))
-        return ItemIdentity(contentHash: hash, key: key)
+    /// An item that can be in no batch.
+    private struct Refused {
+        var fault: StateFault
+        var identity: ItemIdentity
+        var source: Value
     }
 
-    private func failed(_ fault: StateFault) -> any ChildBlock {
-        defer {
-            nextIndex += 1
-            held = []
-        }
-        return SingleChildBlock(
-            firstIndex: nextIndex, result: .failure(fault), identity: identity)
+    private enum Made {
+        case success(Batch.Element)
+        case failure(Refused)
     }
 
-    private func nextItem() throws(RecordsError) -> Result<ChildItem, StateFault>? {
+    private func nextItem() throws(RecordsError) -> Made? {
         while block.map({ offset == $0.count }) ?? true {
             block = try reader.nextBlock()
             offset = 0
@@ -111,10 +105,16 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         guard let block else { return nil }
         let item = try block.item(at: offset)
         offset += 1
-        return shaper.shape(item, index: block.firstIndex + offset - 1).map {
-            ChildItem(
-                value: $0, source: item.value, size: $0.serializedSize,
-                contentHash: item.contentHash, key: shaper.key?.text(of: item.value))
+        let identity = ItemIdentity(
+            contentHash: item.contentHash, key: shaper.key?.text(of: item.value))
+        switch shaper.shape(item, index: block.firstIndex + offset - 1) {
+        case .success(let value):
+            return .success(
+                Batch.Element(
+                    value: value, source: item.value, size: value.serializedSize,
+                    identity: identity))
+        case .failure(let fault):
+            return .failure(Refused(fault: fault, identity: identity, source: item.value))
         }
     }
 }
@@ -124,8 +124,10 @@ struct SingleChildBlock: ChildBlock {
     let firstIndex: Int
     let result: Result<ChildInput, StateFault>
     let identity: ItemIdentity
+    var source: Value?
 
     var count: Int { 1 }
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> { result }
     func identity(at offset: Int) throws(RecordsError) -> ItemIdentity { identity }
+    func source(at offset: Int) throws(RecordsError) -> Value? { source }
 }

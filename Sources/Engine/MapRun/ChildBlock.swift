@@ -12,6 +12,15 @@ struct ChildInput {
     var source: Value?
     /// What the item is known by besides its content, where the run has chosen a key.
     var key: Text?
+    /// What a batch consists of, where one that fails is split.
+    var batch: Batch?
+    /// Whether an earlier process may have begun it.
+    var mayHaveBegun = true
+
+    /// The name of a child that is a part of a batch, which begins with the same item as others.
+    func name(_ machine: ExecutionFacts.Machine, _ index: Int) -> String? {
+        batch.map { ExecutionFacts.childName(machine, item: index, count: $0.elements.count) }
+    }
 
     var identity: ItemIdentity { ItemIdentity(contentHash: contentHash, key: key) }
 }
@@ -20,15 +29,21 @@ struct ChildInput {
 protocol ChildBlock: Sendable {
     var firstIndex: Int { get }
     var count: Int { get }
+    /// The index behind those of all its children.
+    var endIndex: Int { get }
     /// The index of a child among all of the Map Run.
     func index(at offset: Int) -> Int
     /// The input of one child. A fault is that child's own.
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault>
+    /// The item as it was read, of a child that cannot be made.
+    func source(at offset: Int) throws(RecordsError) -> Value?
     /// What one child is recognised by, whether it can be made or not.
     func identity(at offset: Int) throws(RecordsError) -> ItemIdentity
 }
 
 extension ChildBlock {
+    var endIndex: Int { firstIndex + count }
+    func source(at offset: Int) throws(RecordsError) -> Value? { nil }
     /// Most blocks are without gaps.
     func index(at offset: Int) -> Int { firstIndex + offset }
 }
@@ -65,6 +80,8 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
                 source: shaper.selector.map { _ in item.value }, key: key)
         }
     }
+
+    func source(at offset: Int) throws(RecordsError) -> Value? { try block.item(at: offset).value }
 
     func identity(at offset: Int) throws(RecordsError) -> ItemIdentity {
         guard let key = shaper.key else {

@@ -8,11 +8,13 @@ final class FailedRowsSink: ResultSink {
     private let file: ResumableFile
     private let header: [String]?
     private let delimiter: CSVDelimiter
+    private let isBatched: Bool
     private var writer: FailedRowWriter?
     private var columns: [String]?
 
     /// Rows with the columns of the source; where that has none, those of the first failed item.
-    init(path: String, header: [String]?, delimiter: CSVDelimiter) {
+    init(path: String, header: [String]?, delimiter: CSVDelimiter, isBatched: Bool) {
+        self.isBatched = isBatched
         file = ResumableFile(path: path)
         self.header = header
         self.delimiter = delimiter
@@ -39,8 +41,7 @@ final class FailedRowsSink: ResultSink {
             cause: outcome.cause.map { String(decoding: $0, as: UTF8.self) } ?? "",
             state: outcome.state.map { String(decoding: $0, as: UTF8.self) } ?? "",
             attempts: outcome.attempts, index: outcome.item)
-        let isBatch = outcome.source != nil && outcome.itemCount > 1
-        for item in isBatch ? source.array?.elements ?? [] : [source] {
+        for item in isBatched && outcome.source != nil ? source.array?.elements ?? [] : [source] {
             let writer = try writer(for: item)
             try file.append { writer.write(item, failure, to: &$0) }
         }

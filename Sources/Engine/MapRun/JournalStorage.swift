@@ -19,7 +19,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
         pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
-        options: JournalOptions,
+        options: JournalOptions, splitsBatches: Bool = false,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
@@ -29,7 +29,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         writer = request.writer
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
         journal = try MapRunJournal(
-            directory: directory, run: run, options: options,
+            directory: directory, run: run, options: options, splitsBatches: splitsBatches,
             callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
     }
 
@@ -55,6 +55,12 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
             failed(error)
         }
         return log.isEmpty ? nil : log
+    }
+
+    var splits: BatchSplits? { journal.splitsBatches ? recovered.splits : nil }
+
+    func noteSplit(_ first: Int, count: Int) {
+        append { $0.note(BatchSplits.split(first, count: count)) }
     }
 
     func needsInput(_ status: ItemStatus) -> Bool { keepsInput || status != .succeeded }
@@ -97,7 +103,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     /// Begins to watch for items that are to be set aside.
     func quarantine(_ rule: Quarantine.Rule) -> Quarantine {
         Quarantine(rule, recovered) { [self] note in
-            append { $0.note(kind: note.kind, payload: note.payload) }
+            append { $0.note(note) }
         }
     }
 

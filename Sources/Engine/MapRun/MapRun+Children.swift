@@ -50,11 +50,7 @@ extension MapRun {
             if holdsPlace { state.inFlight -= 1 }
             count(outcomes, hasRoom: hasRoom, in: &state)
             if rest.offset < rest.block.count {
-                // In order, so that with one child at a time items run in order.
-                let place = state.givenBack.firstIndex {
-                    $0.block.firstIndex > rest.block.firstIndex
-                }
-                state.givenBack.insert(rest, at: place ?? state.givenBack.count)
+                state.giveBack(rest)
             }
         }
     }
@@ -93,6 +89,9 @@ extension MapRun {
                     error: fault.error.map { Text($0) }, cause: fault.cause.map { Text($0) },
                     state: Text(request.state))
                 outcome.key = identity.key
+                outcome.source = try block.source(at: offset)
+                // There is no input of the child's own to be shown.
+                outcome.input = outcome.source
                 record(outcome, into: &outcomes)
                 return false
             case .success(let child): return run(child, index, now, into: &outcomes)
@@ -106,18 +105,21 @@ extension MapRun {
     private func run(
         _ child: ChildInput, _ index: Int, _ now: Int, into outcomes: inout BlockOutcomes
     ) -> Bool {
-        if let fault = environment.quarantine?.condemned[index] {
-            record(setAside(child, index, now, fault), into: &outcomes)
+        if let fault = environment.quarantine?.takeCondemned(index) {
+            if !split(child, index) { record(setAside(child, index, now, fault), into: &outcomes) }
             return false
         }
         let facts = ExecutionFacts(
-            machine, input: child.input, startTime: now, item: index)
+            machine, input: child.input, startTime: now, item: index,
+            name: child.name(machine.machine, index))
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
-            replay: environment.isResumable ? storage.replay(of: index) : nil)
+            replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil)
         switch consume started {
         case .ended(let outcome):
-            record(finished(outcome, facts, child), into: &outcomes)
+            if !splits(outcome, child, index) {
+                record(finished(outcome, facts, child), into: &outcomes)
+            }
             if environment.quarantine != nil { acquit(index) }
             return false
         case .waits(let waiting):
@@ -143,8 +145,10 @@ extension MapRun {
         _ outcome: ExecutionOutcome, _ facts: ExecutionFacts, _ child: ChildInput
     ) {
         var outcomes = BlockOutcomes(storage.makeBatch())
-        record(finished(outcome, facts, child), into: &outcomes)
-        let hasRoom = storage.commit(outcomes.batch)
+        if !splits(outcome, child, facts.item ?? 0) {
+            record(finished(outcome, facts, child), into: &outcomes)
+        }
+        let hasRoom = outcomes.batch.isEmpty || storage.commit(outcomes.batch)
         state.withLock { state in
             if let item = facts.item { state.waiting[item] = nil }
             state.inFlight -= 1
@@ -174,7 +178,31 @@ extension MapRun {
             itemCount: child.itemCount)
         outcome.source = child.source
         outcome.key = child.key
+        outcome.name = child.name(machine.machine, index).map { Text($0) }
         return outcome
+    }
+
+    /// Whether what a child comes to is the end of a batch that is split, whose halves are run in
+    /// its place.
+    private func splits(_ outcome: ExecutionOutcome, _ child: ChildInput, _ index: Int) -> Bool {
+        guard child.batch != nil, outcome.status == .failed || outcome.status == .timedOut else {
+            return false
+        }
+        return split(child, index)
+    }
+
+    /// Gives the halves of a batch to the pumps; false if it is none, or the run is at its end.
+    private func split(_ child: ChildInput, _ index: Int) -> Bool {
+        guard let batch = child.batch, batch.elements.count > 1 else { return false }
+        let halves = PartialBlock(block: PartBlock(halvesOf: batch, first: index), offset: 0)
+        return state.withLock { state in
+            guard state.stop == nil else { return false }
+            // Before anything of the halves.
+            storage.noteSplit(index, count: batch.elements.count)
+            environment.quarantine?.acquit(index)
+            state.giveBack(halves)
+            return true
+        }
     }
 
     private func finished(
@@ -193,12 +221,14 @@ extension MapRun {
                 itemCount: child.itemCount)
             failed.source = child.source
             failed.key = child.key
+            failed.name = child.name(machine.machine, index).map { Text($0) }
             return failed
         }
         var succeeded = FinishedItem.succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,
             stopped: outcome.stopTime, input: input, output: outcome.output ?? .null,
             itemCount: child.itemCount)
+        succeeded.name = child.name(machine.machine, index).map { Text($0) }
         succeeded.key = child.key
         return succeeded
     }
@@ -221,6 +251,14 @@ extension MapRun {
             return state.tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
         }
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
+    }
+}
+
+extension MapRun.State {
+    /// Puts a block back: in order, so that with one child at a time items run in order.
+    mutating func giveBack(_ rest: MapRun.PartialBlock) {
+        let place = givenBack.firstIndex { $0.block.firstIndex > rest.block.firstIndex }
+        givenBack.insert(rest, at: place ?? givenBack.count)
     }
 }
 

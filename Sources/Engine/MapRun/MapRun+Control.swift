@@ -39,6 +39,7 @@ extension MapRun {
             var children = state.children
             var items = state.items
             children.running = state.inFlight
+            if let total = items.total, total == items.ended { children.total = children.ended }
             children.resultsWritten = written.children
             items.resultsWritten = written.items
             // Items run in order, so those that a redrive reopened come before those never started.

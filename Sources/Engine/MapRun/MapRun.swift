@@ -183,7 +183,7 @@ final class MapRun: Job {
                 state.withLock { state in
                     state.seen =
                         state.selected == nil
-                        ? max(state.seen, block.firstIndex + block.count)
+                        ? max(state.seen, block.endIndex)
                         : state.seen + block.count
                 }
                 return PartialBlock(block: block, offset: 0)
@@ -240,7 +240,12 @@ final class MapRun: Job {
         }
         guard isFirst else { return }
         let total = state.withLock { state -> Int? in
-            state.children.total = state.seen
+            // With batches that may be split it is the items that are known.
+            if storage.splits == nil {
+                state.children.total = state.seen
+            } else {
+                state.items.total = state.seen
+            }
             return state.selected.map(\.total) ?? state.seen
         }
         if let total { storage.seal(total: total) }

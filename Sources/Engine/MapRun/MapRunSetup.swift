@@ -89,11 +89,13 @@ struct MapRunSetup {
             makeSinks: { () throws(RunError) in
                 var sinks: [any ResultSink] = [
                     FailedRowsSink(
-                        path: path + "/failures.csv", header: header, delimiter: delimiter)
+                        path: path + "/failures.csv", header: header, delimiter: delimiter,
+                        isBatched: request.batcher != nil)
                 ]
                 if let export { sinks.append(export.makeSink()) }
                 return sinks
             }, options: configuration.journal,
+            splitsBatches: configuration.splitsBatches && request.batcher != nil,
             failed: configuration.failed)
     }
 

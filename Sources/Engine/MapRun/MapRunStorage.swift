@@ -13,6 +13,10 @@ protocol MapRunStorage: AnyObject, Sendable {
     /// The same; calls `written` once it survives the process.
     func noteStarted(
         _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void)
+    /// How batches that fail were split before; nil where they are not split.
+    var splits: BatchSplits? { get }
+    /// Notes that a child has failed and that its halves are to be run.
+    func noteSplit(_ first: Int, count: Int)
     /// Whether outcomes should carry the child's input.
     func needsInput(_ status: ItemStatus) -> Bool
     /// A place for the outcomes of one block, filled by one worker.

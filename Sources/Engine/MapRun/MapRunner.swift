@@ -29,6 +29,8 @@ public final class MapRunner: MapRunLauncher {
         public var insistsOnConcurrency = false
         /// When items are set aside; nil for never.
         var quarantine: Quarantine.Rule?
+        /// Whether a batch that fails is split, until the items that fail stand alone.
+        var splitsBatches = false
         /// Which children of the run's own Map Runs are run; nil for all.
         public var selection: Selection?
         /// Whether the journal keeps what EXPRESS children get from outside, for their history.
@@ -155,7 +157,9 @@ public final class MapRunner: MapRunLauncher {
         // Of a run that is to be stopped nothing more is started.
         if configuration.control?.isStopping ?? false { return run.stop(.aborted) }
         let source =
-            selected ?? request.childSource(reader, skip: storage?.itemsToSkip ?? 0)
+            selected
+            ?? request.childSource(
+                reader, skip: storage?.itemsToSkip ?? 0, splits: storage?.splits)
         guard configuration.prefetches else {
             return run.begin(DirectFeed(source), selected: selected)
         }

@@ -18,6 +18,8 @@ final class MemoryStorage: MapRunStorage {
     func noteStarted(
         _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void
     ) { written() }
+    var splits: BatchSplits? { nil }
+    func noteSplit(_ first: Int, count: Int) {}
     func needsInput(_ status: ItemStatus) -> Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 

@@ -12,16 +12,18 @@ struct PendingChildren {
 
     /// Writes a record for each into the `PENDING_n.json` files.
     func write(to export: ResultExport) throws(RunError) {
-        let finished = try RecoveredMapRun.read(directory).state.finished
+        let state = try RecoveredMapRun.read(directory).state
+        let finished = state.finished
         try export.addPending { (writer: inout ResultFileWriter) throws(RecordsError) in
-            let source = request.childSource(try opening.open(request))
+            let source = request.childSource(
+                try opening.open(request), splits: state.batchSplits)
             while let block = try readable({ () throws(RecordsError) in try source.next() }) {
                 for offset in 0..<block.count
-                where !finished.contains(block.firstIndex + offset) {
+                where !finished.contains(block.index(at: offset)) {
                     guard
                         case .success(let child) = try block.child(at: offset)
                     else { continue }
-                    try writer.append(record(child, block.firstIndex + offset))
+                    try writer.append(record(child, block.index(at: offset)))
                 }
             }
         }
@@ -40,7 +42,8 @@ struct PendingChildren {
     }
 
     private func record(_ child: ChildInput, _ index: Int) -> ChildRecord {
-        let name = ExecutionFacts.childName(machine, item: index)
+        let name =
+            child.name(machine, index) ?? ExecutionFacts.childName(machine, item: index)
         return ChildRecord(
             .pending, name: Text(name), executionArn: Text(ExecutionFacts.arn(of: name, machine)),
             stateMachineArn: Text(machine.arn), input: .value(child.input))
@@ -49,10 +52,13 @@ struct PendingChildren {
 
 extension MapRunRequest {
     /// What makes children of the items that `reader` reads, after the first `skip`.
-    func childSource(_ reader: any ItemReader, skip: Int = 0) -> any ChildBlockSource {
+    /// With `splits` batches are numbered by their first item, and come in the parts they have become.
+    func childSource(
+        _ reader: any ItemReader, skip: Int = 0, splits: BatchSplits? = nil
+    ) -> any ChildBlockSource {
         let shaper = ItemShaper(
             selector: itemSelector, scope: scope, source: source, key: key)
         guard let batcher else { return ItemChildSource(reader, shaper, skip: skip) }
-        return BatchSource(reader, shaper, batcher)
+        return BatchSource(reader, shaper, batcher, splits: splits)
     }
 }

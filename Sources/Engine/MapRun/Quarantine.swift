@@ -20,7 +20,7 @@ final class Quarantine: Sendable {
 
     let limit: Int
     /// Items that were set aside before they could be started, and why.
-    let condemned: [Int: StateFault]
+    private let condemned: Mutex<[Int: StateFault]>
     /// Items of which one more death of maprun would be enough, while others are in flight with
     /// them: they run one at a time, so that the innocent among them come to their ends.
     let suspects: Set<Int>
@@ -54,7 +54,7 @@ final class Quarantine: Sendable {
             }
             if dead.contains(item) { strikes.withLock { $0[item] = held } }
         }
-        self.condemned = condemned
+        self.condemned = Mutex(condemned)
         self.suspects = suspects
     }
 
@@ -78,8 +78,20 @@ final class Quarantine: Sendable {
         return isTooMany ? Self.fault(held) : nil
     }
 
+    /// Why an item is set aside that must not be started; asked once.
+    func takeCondemned(_ item: Int) -> StateFault? {
+        condemned.withLock { $0.isEmpty ? nil : $0.removeValue(forKey: item) }
+    }
+
+    /// A batch is split, so that nothing is known of its first half, which has the same number.
+    func acquit(_ item: Int) { strikes.withLock { $0[item] = StrikeBook.Strikes() } }
+
     /// The item has ended.
-    func forget(_ item: Int) { strikes.withLock { _ = $0.removeValue(forKey: item) } }
+    func forget(_ item: Int) {
+        // What earlier processes held against it may hold no longer.
+        guard before.strikes(item).count == 0 else { return }
+        strikes.withLock { _ = $0.removeValue(forKey: item) }
+    }
 
     private static func fault(_ held: StrikeBook.Strikes) -> StateFault {
         var reasons: [String] = []

@@ -75,7 +75,9 @@ struct Rebase {
             throw .machine(error)
         }
         matches.counts.wasComplete = matches.known.isComplete
-        try forEachIdentity { (index, identity) throws(RunError) in
+        // Where batches are split they are looked up as they were before that.
+        let splits = matches.known.splits.map { _ in BatchSplits() }
+        try forEachIdentity(splits) { (index, identity) throws(RunError) in
             if let found = try take(index, identity, into: matches) { try onFound(found) }
         }
         matches.known.forEachUnused { item in
@@ -119,10 +121,11 @@ struct Rebase {
 
     /// An input that cannot be read to its end leaves everything as it was.
     private func forEachIdentity(
+        _ splits: BatchSplits?,
         _ body: (Int, ItemIdentity) throws(RunError) -> Void
     ) throws(MapRunFailure) {
         let source = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
-            request.childSource(try opening.open(request))
+            request.childSource(try opening.open(request), splits: splits)
         }
         while let block = try mapping(
             MapRunFailure.reading, { () throws(RecordsError) in try source.next() })

@@ -86,7 +86,8 @@ final class ResultWriterSink: ResultSink {
 extension FinishedRecord {
     /// The record that `ResultWriter` files show; names only where they are printed.
     func childRecord(_ machine: ExecutionFacts.Machine, withNames: Bool) -> ChildRecord {
-        let name = withNames ? ExecutionFacts.childName(machine, item: item) : ""
+        let own = name.map { String(decoding: $0, as: UTF8.self) }
+        let name = withNames ? own ?? ExecutionFacts.childName(machine, item: item) : ""
         return ChildRecord(
             ChildRecord.Status(status), name: Text(name),
             executionArn: Text(withNames ? ExecutionFacts.arn(of: name, machine) : ""),

@@ -53,7 +53,8 @@ struct ChangedItemSearch {
             guard let request = requests[number].first(where: { $0.isOf(info) }) else { continue }
             let walk = ChildWalk(
                 request: request, opening: ground.opening, index: index, states: change.states,
-                isRecorded: ground.options.recordsExpress)
+                isRecorded: ground.options.recordsExpress,
+                splits: try RecoveredMapRun.read(path).state.batchSplits)
             try walk.forEach { (item, time, passes) throws(RunError) in
                 guard version(at: time) == number else { return }
                 if passes { found.passed.insert(item) } else { avoided.insert(item) }
@@ -84,6 +85,8 @@ private struct ChildWalk {
     let states: Set<String>
     /// Whether the journal has what EXPRESS children got from outside.
     let isRecorded: Bool
+    /// How batches were split, where they are.
+    let splits: BatchSplits?
 
     /// Calls `body` with each child of which can be told whether it has come to one of the states.
     func forEach(
@@ -93,7 +96,8 @@ private struct ChildWalk {
             return
         }
         // An input that cannot be read tells nothing of its items.
-        guard let source = try? request.childSource(opening.open(request)) else { return }
+        guard let source = try? request.childSource(opening.open(request), splits: splits)
+        else { return }
         let environment = EngineEnvironment(
             scheduler: RehearsalScheduler(now: 0), tasks: NoTasks(), keepsHistory: true)
         let machine = request.childMachine
@@ -105,7 +109,8 @@ private struct ChildWalk {
                     child.contentHash == outcome.contentHash
                 else { continue }
                 let facts = ExecutionFacts(
-                    machine: machine, input: child.input, startTime: outcome.startTime, item: item)
+                    machine: machine, input: child.input, startTime: outcome.startTime, item: item,
+                    name: child.name(machine, item))
                 guard let events = try history(facts, outcome, environment) else { continue }
                 try body(item, outcome.stopTime, events.contains(where: isVisit))
             }

@@ -105,7 +105,7 @@ public struct RedriveOutlook: Sendable {
         map.setAside = state.strikes.setAside.count
         let takesFailed = order.children.statuses.contains(.failed)
         map.failed += takesFailed ? -map.setAside : state.strikes.released.count
-        map.new = state.total.map { $0 - state.counts.finished }
+        map.new = state.pending
         let kept = state.counts.finished - map.failed
         map.invalidated = order.keep == .unaffected ? affected.count : 0
         map.kept = kept - map.invalidated

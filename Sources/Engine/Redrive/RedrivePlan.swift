@@ -44,7 +44,7 @@ public struct RedrivePlan: Sendable {
             // Those set aside are counted as failed.
             let failed = redrive.statuses.contains(.failed) ? -setAside : released
             let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] } + failed
-            let pending = state.total.map { $0 - state.counts.finished }
+            let pending = state.pending
             let isChanged = SourceIdentity.isFileChanged(info)
             guard again > 0 || pending != 0 || isChanged else { continue }
             maps.append(

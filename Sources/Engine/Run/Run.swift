@@ -41,6 +41,8 @@ public final class Run: @unchecked Sendable {
         /// How often an item may end its worker, time out or be in flight when maprun dies, before
         /// it is set aside; nil for as often as it wants.
         public var quarantineAfter: Int?
+        /// Whether a batch that fails is split, until the items that fail stand alone.
+        public var splitsBatches = false
         /// Which children of the run's Map Runs are run; nil for all.
         public var selection: Selection?
         /// Hears what the user should know, such as that an input has changed.
@@ -158,6 +160,7 @@ public final class Run: @unchecked Sendable {
             Quarantine.Rule(
                 limit: $0, claim: owner?.number ?? 1, hasDied: owner?.predecessorDied ?? false)
         }
+        configuration.splitsBatches = surroundings.splitsBatches
         configuration.selection = store?.isWhole ?? false ? nil : surroundings.selection
         configuration.observer = surroundings.observer
         configuration.prefetches = surroundings.prefetches

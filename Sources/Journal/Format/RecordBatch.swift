@@ -64,6 +64,9 @@ public struct RecordBatch: ~Copyable {
         }
     }
 
+    /// Adds something to remember.
+    public mutating func note(_ note: Note) { self.note(kind: note.kind, payload: note.payload) }
+
     /// Adds that a finished item, which ended with `status`, runs once more.
     public mutating func reopened(item: Int, was status: ItemStatus, itemCount: Int = 1) {
         frame(.reopened) { buffer in

@@ -6,6 +6,8 @@ struct ResultsProgress: Sendable, Equatable {
     var next = 0
     /// How many items the outcomes before it stand for; as many as outcomes where that is not known.
     var items: Int?
+    /// How many outcomes are before it, where those may stand for several numbers.
+    var children: Int?
     /// Where in the journal to look for it and those after it.
     var source = JournalPosition.start
     /// What each sink wants to know to continue; nil at the beginning.
@@ -63,6 +65,7 @@ extension Checkpoint {
         state.finished.write(to: &buffer)
         for redrive in state.redrives { redrive.items.write(to: &buffer) }
         state.strikes.writeSets(to: &buffer)
+        if state.splits.isOn { state.splits.middles.write(to: &buffer) }
     }
 
     private var headValue: Value {
@@ -80,10 +83,11 @@ extension Checkpoint {
             "redrives": .array(state.redrives.map { .int($0.position.int) }),
             "next": .int(results.next),
             "items": results.items.map { .int($0) } ?? .null,
+            "children": results.children.map { .int($0) } ?? .null,
             "source": .int(results.source.int),
             "gap": .bool(results.isBeforeGap),
             "sinks": results.sinks.map { .array($0) } ?? .null,
-            "strikes": state.strikes.head,
+            "strikes": state.strikes.head, "bisects": .bool(state.splits.isOn),
         ]
     }
 
@@ -106,9 +110,15 @@ extension Checkpoint {
             guard let book = StrikeBook(strikes, payload, &offset) else { return nil }
             state.strikes = book
         }
+        if head["bisects"] == true {
+            guard let middles = ItemSet.read(payload, &offset) else { return nil }
+            state.splits.isOn = true
+            state.splits.middles = middles
+        }
         results = ResultsProgress(
             next: head["next"]?.number?.int ?? 0, items: head["items"]?.number?.int,
-            source: head["source"]?.position ?? .start, sinks: head["sinks"]?.array?.elements,
+            children: head["children"]?.number?.int, source: head["source"]?.position ?? .start,
+            sinks: head["sinks"]?.array?.elements,
             isBeforeGap: head["gap"] == true)
     }
 

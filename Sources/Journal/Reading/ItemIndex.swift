@@ -30,6 +30,7 @@ package final class ItemIndex {
         lookup = RecordLookup(directory: directory, files: files)
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
+            if let split = record.note?.splitItem, split < rows.count { rows[split] = Row() }
             guard let item = record.item else { continue }
             try rows.extend(to: item + 1)
             try take(record, item)

@@ -23,6 +23,8 @@ public struct MapRunState: Sendable, Equatable {
     public internal(set) var total: Int?
     /// What is held against items, where that is watched.
     public internal(set) var strikes = StrikeBook()
+    /// How batches were split, where they are.
+    public internal(set) var splits = BatchSplits()
     /// What else was noted, in order.
     public internal(set) var notes: [Note] = []
     var traces: [Int: Traces] = [:]
@@ -72,7 +74,13 @@ public struct MapRunState: Sendable, Equatable {
     }
 
     private mutating func take(_ note: Note, at position: JournalPosition) {
-        if !strikes.apply(note, at: position) { notes.append(note) }
+        if note.kind == BatchSplits.noteKind {
+            guard let item = splits.apply(note.payload) else { return }
+            traces[item] = nil
+            if !strikes.isEmpty { strikes.acquit(item) }
+        } else if !strikes.apply(note, at: position) {
+            notes.append(note)
+        }
     }
 
     /// The first outcome of an item counts; a second one would double it.

@@ -95,6 +95,12 @@ public struct StrikeBook: Sendable, Equatable {
         }
     }
 
+    /// A batch has been split: its halves are others.
+    mutating func acquit(_ item: Int) {
+        set(item, Strikes())
+        setAside.remove(item)
+    }
+
     /// The item has been reopened, as it was released.
     mutating func reopened(_ item: Int) { released.remove(item) }
 }

@@ -68,10 +68,12 @@ public final class KnownItems {
         key.isEmpty ? contentHash : cbytes_hash(key.baseAddress, key.count) ^ 0x6B65_7920_6F66_2069
     }
 
+    /// How batches were split, where they are.
+    public var splits: BatchSplits? { recovered.state.batchSplits }
     /// How many items are known.
     public var count: Int { table.count }
     /// Whether every item that there was has an outcome.
-    public var isComplete: Bool { recovered.state.total == recovered.state.finished.count }
+    public var isComplete: Bool { recovered.state.pending == 0 }
 
     /// Finds the item that now stands at `index`, and remembers that it was found; the first,
     /// second … of equal items is the first, second … of those before, where one of them does not
@@ -162,7 +164,7 @@ public final class KnownItems {
     func copy(_ found: Found, to index: Int, into batch: inout RecordBatch) throws(RunError) {
         let entry = table.elements[found.entry]
         if let note = recovered.state.strikes.note(of: found.item, as: index) {
-            batch.note(kind: note.kind, payload: note.payload)
+            batch.note(note)
         }
         guard found.isFinished else { return try copyTraces(entry, to: index, into: &batch) }
         var record = try lookup.record(at: JournalPosition(raw: entry.position))

@@ -29,9 +29,8 @@ public struct MapRunRebase: ~Copyable {
         try files.makeDirectories(directory)
         segments = SegmentWriter(
             directory: directory, run: run, number: 1, files: files, options: options)
-        for note in known.recovered.state.notes {
-            batch.note(kind: note.kind, payload: note.payload)
-        }
+        if known.recovered.state.splits.isOn { batch.note(BatchSplits.beginning) }
+        for note in known.recovered.state.notes { batch.note(note) }
     }
 
     /// The folder that is being written.

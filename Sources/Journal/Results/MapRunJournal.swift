@@ -12,14 +12,18 @@ public final class MapRunJournal: Sendable {
     public let recovered: RecoveredMapRun
     /// How many bytes of a record that was being written at a crash were cut.
     public let cutBytes: Int
+    /// Whether batches are split, and children numbered by their first item.
+    public let splitsBatches: Bool
     private let writer: JournalWriter
     private let results: OrderedResults
 
     /// Opens the journal in `directory`, making it if there is none.
     ///
-    /// `makeSinks` gives the sinks besides `results.jsonl` and `failures.jsonl`.
+    /// `makeSinks` gives the sinks besides `results.jsonl` and `failures.jsonl`. With
+    /// `splitsBatches` a new journal is of children that are numbered by their first item.
     public init(
         directory: String, run: String, options: JournalOptions = JournalOptions(),
+        splitsBatches: Bool = false,
         files: any FileSystem = SystemFiles(),
         callbacks: JournalWriter.Callbacks = JournalWriter.Callbacks(),
         makeSinks: () throws(RunError) -> [any ResultSink] = { () throws(RunError) in [] }
@@ -28,9 +32,14 @@ public final class MapRunJournal: Sendable {
         recovered = try RecoveredMapRun.read(directory, files: files)
         let (cut, next) = try recovered.prepare(flushing: options.durability.flushes)
         cutBytes = cut
+        let isNew = recovered.state == MapRunState()
+        self.splitsBatches = recovered.state.splits.isOn || (isNew && splitsBatches)
+        let counts = self.splitsBatches
         var sinks: [any ResultSink] = [
-            ResultLines(.all, path: "\(directory)/results.jsonl", files: files),
-            ResultLines(.failures, path: "\(directory)/failures.jsonl", files: files),
+            ResultLines(
+                .all, path: "\(directory)/results.jsonl", countsItems: counts, files: files),
+            ResultLines(
+                .failures, path: "\(directory)/failures.jsonl", countsItems: counts, files: files),
         ]
         sinks += try makeSinks()
         if options.durability == .off {
@@ -40,6 +49,7 @@ public final class MapRunJournal: Sendable {
                 files: files)
             results = OrderedResults(emission, failed: callbacks.failed)
             writer = JournalWriter(options: options, callbacks: callbacks, take: results.take)
+            try beginSplitting()
             return
         }
         let emission = try ResultEmission(
@@ -55,6 +65,14 @@ public final class MapRunJournal: Sendable {
             directory: directory, run: run, nextSegment: next, options: options, files: files,
             callbacks: chained)
         results.advance(to: recovered.end)
+        try beginSplitting()
+    }
+
+    private func beginSplitting() throws(RunError) {
+        guard splitsBatches, !recovered.state.splits.isOn else { return }
+        var batch = RecordBatch(capacity: 64)
+        batch.note(BatchSplits.beginning)
+        try append(&batch)
     }
 
     /// How many outcomes are in the result files, and how many items those stand for.

@@ -85,6 +85,7 @@ public struct MapRunReopening {
         guard !found.isEmpty else { return }
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
+            if let split = record.note?.splitItem { found[split]?.events = [] }
             guard let item = record.item, found[item] != nil else { continue }
             // Those that an earlier redrive wrote again take the place of the ones before it.
             if record.type == .reopened { found[item]?.events = [] }

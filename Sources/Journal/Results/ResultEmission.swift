@@ -58,7 +58,7 @@ struct ResultEmission: ~Copyable {
         lookup = RecordLookup(directory: directory, files: files)
         window = PositionWindow(limit: options.waitingItems)
         window.reset(to: progress.next)
-        written = (progress.next, progress.items ?? progress.next)
+        written = (progress.children ?? progress.next, progress.items ?? progress.next)
     }
 
     /// Takes outcomes as they come, without a journal; see `WaitingRoom`.
@@ -124,6 +124,7 @@ struct ResultEmission: ~Copyable {
             let frame = rest.part(0..<size)
             rest = rest.part(size..<rest.count)
             let record = Record(type: type, position: waitingRoom.end, frame: frame)
+            if type == .note { state.apply(record) }
             guard let outcome = record.finished else { continue }
             if outcome.item != next { try waitingRoom.append(frame) }
             try place(outcome, record)
@@ -138,7 +139,9 @@ struct ResultEmission: ~Copyable {
         for sink in sinks { saved.append(try sink.save(flushing: options.durability.flushes)) }
         let places = [reader.position, window.oldest, dropped?.position].compactMap(\.self)
         let results = ResultsProgress(
-            next: next, items: written.items, source: places.min() ?? reader.position, sinks: saved,
+            next: next, items: written.items,
+            children: state.splits.isOn ? written.children : nil,
+            source: places.min() ?? reader.position, sinks: saved,
             isBeforeGap: isBeforeGap)
         let checkpoint = Checkpoint(
             position: max(reader.position, appliedTo), state: state, results: results)
@@ -189,6 +192,9 @@ extension ResultEmission {
         written.children += 1
         written.items += outcome.itemCount
         window.advance()
+        // Of a batch that may be split the items count.
+        guard state.splits.isOn, outcome.itemCount > 1 else { return }
+        for _ in 1..<outcome.itemCount { window.advance() }
     }
 
     private mutating func emitWaiting() throws(RunError) {

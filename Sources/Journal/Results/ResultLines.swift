@@ -7,11 +7,17 @@ public final class ResultLines: ResultSink {
     public enum Contents: Sendable { case all, failures }
 
     private let contents: Contents
+    private let countsItems: Bool
     private let file: ResumableFile
 
-    /// Lines in the file at this path.
-    public init(_ contents: Contents, path: String, files: any FileSystem = SystemFiles()) {
+    /// Lines in the file at this path; they say how many items they stand for where that may be
+    /// any number.
+    public init(
+        _ contents: Contents, path: String, countsItems: Bool = false,
+        files: any FileSystem = SystemFiles()
+    ) {
         self.contents = contents
+        self.countsItems = countsItems
         file = ResumableFile(path: path, files: files)
     }
 
@@ -21,7 +27,10 @@ public final class ResultLines: ResultSink {
 
     public func take(_ outcome: FinishedRecord) throws(RunError) {
         if contents == .failures, outcome.status == .succeeded { return }
-        try file.append { Self.write(outcome, withInput: contents == .failures, to: &$0) }
+        try file.append {
+            Self.write(
+                outcome, withInput: contents == .failures, countsItems: countsItems, to: &$0)
+        }
     }
 
     public func save(flushing: Bool) throws(RunError) -> Value {
@@ -32,10 +41,15 @@ public final class ResultLines: ResultSink {
 
     /// Appends the line of one outcome.
     static func write(
-        _ outcome: FinishedRecord, withInput: Bool, to buffer: inout ByteBuffer
+        _ outcome: FinishedRecord, withInput: Bool, countsItems: Bool = false,
+        to buffer: inout ByteBuffer
     ) {
         buffer.append(#"{"index":"#)
         buffer.append(decimal: outcome.item)
+        if countsItems {
+            buffer.append(#","items":"#)
+            buffer.append(decimal: outcome.itemCount)
+        }
         buffer.append(#","status":""#)
         buffer.append(outcome.status.name)
         buffer.append(0x22)

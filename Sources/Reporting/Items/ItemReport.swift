@@ -23,6 +23,7 @@ public struct ItemReport: Sendable {
         var events: [Event] = []
         var reader = try JournalReader(directory: directory)
         while let record = try reader.next() {
+            if record.note?.splitItem == item { (outcome, startTime, events) = (nil, nil, []) }
             guard record.item == item else { continue }
             switch record.type {
             case .started: startTime = record.started?.time

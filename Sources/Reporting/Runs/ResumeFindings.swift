@@ -34,7 +34,7 @@ public struct ResumeFindings: Sendable {
         if started > 0 {
             return kept + ", \(Quantity.grouped(started)) continued after their last finished task"
         }
-        guard inFlight > 0, state.total != state.finished.count else { return kept }
+        guard inFlight > 0, state.pending != 0 else { return kept }
         return kept + ", about \(Quantity.grouped(inFlight)) in flight run again"
     }
 

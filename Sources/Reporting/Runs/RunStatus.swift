@@ -82,8 +82,9 @@ extension MapRunStatus {
     /// The status of a Map Run that no process works on, from its journal.
     init(_ record: MapRunRecord, whenUnended phase: RunPhase) throws(RunError) {
         let state = try RecoveredMapRun.read(record.path).state
-        var items = MapRunCounts(state.itemCounts, total: nil)
-        var executions = MapRunCounts(state.counts, total: state.total)
+        var items = MapRunCounts(
+            state.itemCounts, total: state.splits.isOn ? state.total : nil)
+        var executions = MapRunCounts(state.counts, total: state.totalChildren)
         // Processes that come to rest have written the results of all that ended.
         items.resultsWritten = items.ended
         executions.resultsWritten = executions.ended

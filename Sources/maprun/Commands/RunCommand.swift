@@ -26,6 +26,10 @@ struct RunCommand: ParsableCommand {
             evenly, so that 50/s is one every 20 ms. A call that waits holds no thread, and its \
             TimeoutSeconds does not run. maprun set RUN --rate changes it on the way.
 
+            With --bisect-batches a failing batch is run again in halves, so its tasks must be \
+            safe to repeat. Children are then numbered by their first item, and results say how \
+            many items each stands for.
+
             EXAMPLES:
               maprun run flow.asl.json --input '{"customer": 7}'
               maprun run flow.asl.json --input order.json --output json
@@ -80,6 +84,12 @@ struct RunCommand: ParsableCommand {
     @Option(name: .customLong("type"), help: "How the state machine is executed.")
     var machineType = MachineType.standard
 
+    @Flag(
+        help: ArgumentHelp(
+            "Halve a batch that fails, and its halves, until the items that fail stand alone; for "
+                + "tasks that are safe to repeat."))
+    var bisectBatches = false
+
     func validate() throws {
         if let key, ItemKey(parsing: key) == nil {
             throw ValidationError(
@@ -112,7 +122,13 @@ struct RunCommand: ParsableCommand {
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
         launch.quarantineAfter = machinery.quarantineAfter
         launch.rate = machinery.rate
+        launch.bisectsBatches = bisectBatches
         launch.selection = try selected.selection(loaded.machine.workflow)
+        if bisectBatches, let selection = launch.selection {
+            throw UsageError(
+                "\(selection.flags) counts batches, of which --bisect-batches makes any number; "
+                    + "leave one of them out")
+        }
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
             workers: machinery.workers, isQuiet: machinery.isQuiet)

@@ -12,6 +12,8 @@ struct Launch {
     var quarantineAfter: Int?
     /// `--rate`.
     var rate: Rate?
+    /// `--bisect-batches`.
+    var bisectsBatches = false
     /// `--bindings`, from the root.
     var bindings: String?
     /// `--mock`, with the file's path from the root.
@@ -33,6 +35,7 @@ struct Launch {
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["quarantineAfter"] = quarantineAfter.map { .int($0) }
         object["rate"] = rate.map { .string($0.text) }
+        if bisectsBatches { object["bisectsBatches"] = true }
         object["bindings"] = bindings.map(Value.string)
         object["mock"] = mock.map(Value.string)
         object["selection"] = selection?.value
@@ -44,6 +47,7 @@ struct Launch {
         maxConcurrency = value["maxConcurrency"]?.number?.int
         quarantineAfter = value["quarantineAfter"]?.number?.int
         rate = value["rate"]?.string.flatMap(Rate.init(parsing:))
+        bisectsBatches = value["bisectsBatches"] == true
         bindings = value["bindings"]?.string
         mock = value["mock"]?.string
         selection = Selection(value["selection"])
