@@ -32,6 +32,21 @@ public struct InputIdentity: Sendable, Hashable {
     }
 }
 
+extension InputIdentity {
+    /// Refuses what was read, up to `position` where that should be all, of a file that is another
+    /// one by now.
+    func check(
+        against now: InputIdentity, file: String, position: Int? = nil
+    ) throws(RecordsError) {
+        guard isRegular, now != self || (position ?? size) != size else { return }
+        let sizes = "\(size) bytes when it was opened, \(now.size) now"
+        throw RecordsError(
+            .changed, file: file,
+            "changed while it was read (\(sizes)); run again over a file that stays as it is",
+            byteOffset: position)
+    }
+}
+
 extension RecordsError {
     static func system(_ code: CInt, _ action: String, _ file: String) -> RecordsError {
         switch code {

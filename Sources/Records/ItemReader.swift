@@ -59,6 +59,7 @@ func makeReader(
     over source: any ByteSource, configuration: ReaderConfiguration
 ) throws(RecordsError) -> any ItemReader {
     let stream = RecordStream(source, configuration)
+    try stream.refuseForeignContent(configuration.inputType)
     switch configuration.inputType {
     case .csv: return try BlockReader(CSVCutter(stream, configuration), stream, configuration)
     case .jsonLines, .parquet: return BlockReader(LineCutter(), stream, configuration)

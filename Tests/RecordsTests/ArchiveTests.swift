@@ -102,6 +102,19 @@ import Testing
         #expect(outcome.items.count > 40_000)
     }
 
+    @Test(arguments: [Form.tar, .gzippedTar, .zip])
+    func refusesAnArchiveThatChangesWhileItIsRead(form: Form) throws {
+        try write("data", form, [("1.csv", "a\n1\n"), ("2.csv", "a\n2\n")])
+        let reader = try openFlattened(listing("data/"), .csv)
+        #expect(try reader.nextBlock() != nil)
+        let more = try #require(fopen(folder.path + "/data", "a"))
+        fputs("more", more)
+        fclose(more)
+        let outcome = Outcome { () throws(RecordsError) in reader }
+        #expect(outcome.error?.kind == .changed)
+        #expect(outcome.error?.file == folder.path + "/data")
+    }
+
     @Test func saysThatAPlainFileIsNoArchive() throws {
         try folder.add("data.csv", "a\n1\n")
         #expect(list("data.csv/").error?.kind == .unsupported)

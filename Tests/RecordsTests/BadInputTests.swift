@@ -106,6 +106,14 @@ import Testing
         #expect(outcome.items.first?.value["a"]?.text?.utf8Count == 100 << 20)
     }
 
+    @Test func whatComesBeforeTheEndOfAShortTruncatedFileIsDelivered() throws {
+        let whole = try CompressionTests.gzip(Array("a\n1\n2\n".utf8))
+        let file = try TemporaryFile(Array(whole.dropLast(6)))
+        let outcome = Outcome(path: file.path, .csv)
+        #expect(outcome.error?.kind == .truncated)
+        #expect(outcome.items.count == 2)
+    }
+
     @Test func refusesAFileThatChangesWhileItIsRead() throws {
         let file = try TemporaryFile("a\n" + String(repeating: "1\n", count: 1000))
         let reader = try openReader(

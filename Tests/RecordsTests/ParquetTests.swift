@@ -79,6 +79,18 @@ import Testing
                 == "cannot start '/nowhere/python3': No such file or directory")
     }
 
+    @Test(.enabled(if: hasPyarrow, "pyarrow is not installed"))
+    func refusesAFileThatChangesWhileItIsRead() throws {
+        try write("a.parquet", #"{"n": list(range(0, 5000))}"#)
+        let reader = try openReader(path: folder.path + "/a.parquet", configuration: parquet)
+        #expect(try reader.nextBlock() != nil)
+        let more = try #require(fopen(folder.path + "/a.parquet", "a"))
+        fputs("more", more)
+        fclose(more)
+        let outcome = Outcome { () throws(RecordsError) in reader }
+        #expect(outcome.error?.kind == .changed)
+    }
+
     @Test func refusesWhatIsNoParquetFile() throws {
         try folder.add("a.csv", "a\n1\n")
         #expect(Outcome(path: folder.path + "/a.csv", parquet).error?.kind == .malformed)

@@ -40,7 +40,7 @@ public final class InputCheck {
 
     /// Finds the input of the first distributed Map that the workflow comes to without a task.
     public init(
-        _ options: RunOptions, machine: StateMachine, now: Int,
+        _ options: RunOptions, machine: StateMachine, now: Int, maximumRecordBytes: Int = 64 << 20,
         folder: @escaping @Sendable (_ bucket: String) -> String?
     ) throws(RunError) {
         let scheduler = RehearsalScheduler(now: now)
@@ -48,7 +48,7 @@ public final class InputCheck {
         mapState = request.state
         runsChildren = request.batcher == nil
         do throws(RecordsError) {
-            reader = try ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
+            reader = try ItemSourceOpening(folder: folder, maximumRecordBytes: maximumRecordBytes)
                 .open(request)
         } catch {
             throw RunError(.notFound, error.description)

@@ -117,7 +117,8 @@ extension HistoryReplay {
         _ item: Int, _ request: MapRunRequest, _ folder: @escaping @Sendable (String) -> String?,
         _ splits: BatchSplits?
     ) throws(RecordsError) -> ChildInput? {
-        let opening = ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
+        let opening = ItemSourceOpening(
+            folder: folder, maximumRecordBytes: ItemSourceOpening.largestRecordBytes)
         let isBatched = request.batcher != nil
         let source = request.childSource(
             try opening.open(request), skip: isBatched ? 0 : item, splits: splits)

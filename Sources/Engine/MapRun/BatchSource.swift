@@ -109,6 +109,13 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
             contentHash: item.contentHash, key: shaper.key?.text(of: item.value))
         switch shaper.shape(item, index: block.firstIndex + offset - 1) {
         case .success(let value):
+            if let limit = batcher.maxBytes, emptySize + value.serializedSize > limit {
+                let fault = StateFault(
+                    error: "States.DataLimitExceeded",
+                    cause: "the item of \(value.serializedSize) bytes makes a batch of more than "
+                        + "MaxInputBytesPerBatch, which is \(limit)", origin: .service)
+                return .failure(Refused(fault: fault, identity: identity, source: item.value))
+            }
             return .success(
                 Batch.Element(
                     value: value, source: item.value, size: value.serializedSize,

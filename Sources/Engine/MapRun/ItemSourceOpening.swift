@@ -7,6 +7,9 @@ struct ItemSourceOpening: Sendable {
     let folder: @Sendable (_ bucket: String) -> String?
     let maximumRecordBytes: Int
 
+    /// The limit where records are read again that were not too large before.
+    static let largestRecordBytes = 1 << 30
+
     /// The items of a Map Run.
     func open(_ request: MapRunRequest) throws(RecordsError) -> any ItemReader {
         switch request.items {
@@ -18,7 +21,14 @@ struct ItemSourceOpening: Sendable {
     /// The file that a reader reads, if it is one.
     func path(of reader: MapRunRequest.Reader) throws(RecordsError) -> String {
         let bucket = reader.parameters["Bucket"]?.string ?? ""
-        let key = reader.parameters["Key"]?.string ?? ""
+        return try objectPath(bucket, reader.parameters["Key"]?.string ?? "")
+    }
+
+    private func objectPath(_ bucket: String, _ key: String) throws(RecordsError) -> String {
+        guard !key.split(separator: "/").contains("..") else {
+            throw RecordsError(
+                .unreadable, file: key, "a key must stay inside its bucket; write it without '..'")
+        }
         return try folderPath(bucket) + "/" + key
     }
 
@@ -75,7 +85,7 @@ struct ItemSourceOpening: Sendable {
         _ type: String, _ path: String, _ configuration: ReaderConfiguration
     ) throws(RecordsError) -> any ItemReader {
         let locate: ObjectLocator = { [self] location throws(RecordsError) in
-            try folderPath(location.bucket) + "/" + location.key
+            try objectPath(location.bucket, location.key)
         }
         guard type == "ATHENA_DATA" else {
             return try openInventory(

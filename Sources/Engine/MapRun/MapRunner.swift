@@ -93,7 +93,10 @@ public final class MapRunner: MapRunLauncher {
             return try start(request, onEnd)
         } catch {
             switch error {
-            case .reading(let error): onEnd(.failure(error.readerFault))
+            case .reading(let error):
+                // AWS's words name neither file nor place.
+                if error.awsCause != nil { configuration.note(error.description) }
+                onEnd(.failure(error.readerFault))
             case .writing(let fault): onEnd(.failure(fault))
             case .machine(let error): configuration.failed(error)
             }
@@ -125,7 +128,8 @@ public final class MapRunner: MapRunLauncher {
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,
             observer: configuration.observer
-        ) { [self] result in
+        ) { [self, name = request.label ?? request.state] result in
+            if case .success = result { tellNotes(of: reader, name) }
             onEnd(result)
             oneEnded()
         }
@@ -136,6 +140,11 @@ public final class MapRunner: MapRunLauncher {
         }
         begin(run, selected, reader, request, storage as? JournalStorage)
         return { run.stop(.aborted) }
+    }
+
+    /// Tells what a reader that has come to its end has noticed.
+    private func tellNotes(of reader: any ItemReader, _ name: String) {
+        for note in reader.notes { configuration.note("\(name): \(note)") }
     }
 
     /// What watches over the items; where those have Map Runs of their own, these watch over theirs.

@@ -24,7 +24,8 @@ struct RedriveGround {
         self.directory = directory
         self.options = options
         self.history = history
-        opening = ItemSourceOpening(folder: folder, maximumRecordBytes: 64 << 20)
+        opening = ItemSourceOpening(
+            folder: folder, maximumRecordBytes: ItemSourceOpening.largestRecordBytes)
     }
 
     /// The workflows that the run has had so far, oldest first; with `pending` the one that a begun

@@ -8,6 +8,7 @@ final class ArchiveEntries: ObjectSequence {
     private let prefix: String
     private let startAfter: String
     private let root: String
+    private let identity: InputIdentity
 
     /// Opens the archive with this key; of the prefix what is behind that key is for its entries.
     init(archive key: String, _ configuration: ListingConfiguration) throws(RecordsError) {
@@ -16,6 +17,7 @@ final class ArchiveEntries: ObjectSequence {
         keyOfArchive = key + "/"
         prefix = configuration.prefix
         startAfter = configuration.startAfter
+        identity = try InputIdentity(path: name)
         guard let archive = archive_read_new() else {
             throw RecordsError(.unreadable, file: name, "no memory to read the archive")
         }
@@ -35,12 +37,20 @@ final class ArchiveEntries: ObjectSequence {
         var entry: OpaquePointer?
         while true {
             let status = archive_read_next_header(archive, &entry)
-            if status == ARCHIVE_EOF { return nil }
+            if status == ARCHIVE_EOF {
+                try checkUnchanged()
+                return nil
+            }
             guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
+                try checkUnchanged()
                 throw failure(.corrupt, "damaged archive")
             }
             if let object = try object(of: entry) { return object }
         }
+    }
+
+    private func checkUnchanged() throws(RecordsError) {
+        try identity.check(against: InputIdentity(path: name), file: name)
     }
 
     func open(_ object: ListedObject) throws(RecordsError) -> any ByteSource {

@@ -25,8 +25,19 @@ final class BlockReader<Cutter: RecordCutter>: ItemReader, @unchecked Sendable {
     var csvHeader: [String]? { (cutter as? CSVCutter)?.columns.header }
 
     var notes: [String] {
-        guard isFinished, pendingError == nil, nextIndex == 0 else { return [] }
-        return ["\(stream.file) has no items"]
+        guard isFinished, pendingError == nil else { return [] }
+        var notes = nextIndex == 0 ? ["\(stream.file) has no items"] : []
+        let opens: [UInt8?] = [0x5B, 0x7B]
+        if configuration.inputType == .csv, opens.contains(stream.firstByte) {
+            notes.append(
+                "\(stream.file) was read as CSV but begins like JSON; set InputType if it is")
+        }
+        if configuration.inputType == .jsonLines, nextIndex == 1, stream.firstByte == 0x5B {
+            notes.append(
+                "\(stream.file) is one array, which is one item of JSONL; with InputType JSON its "
+                    + "elements are the items")
+        }
+        return notes
     }
 
     func nextBlock() throws(RecordsError) -> ItemBlock? {

@@ -34,9 +34,27 @@ final class RecordStream {
     /// Whether more can be read without moving what is unfinished.
     var hasRoom: Bool { slab.capacity - filled > slab.capacity / 4 }
 
+    /// An error that came while looking ahead; what was read before it comes first.
+    private var deferred: RecordsError?
+    /// The first byte of all, once something was looked for.
+    private(set) var firstByte: UInt8?
+
+    /// Reads up to `count` bytes ahead, as far as they fit in.
+    func lookAhead(_ count: Int) {
+        while filled - start < count, hasRoom, !atEnd, deferred == nil {
+            do throws(RecordsError) {
+                _ = try extend()
+            } catch {
+                deferred = error
+            }
+        }
+        if slabOffset == 0, filled > 0 { firstByte = bytes[0] }
+    }
+
     /// Reads more; false at the end. Offsets into the slab stay valid only while `hasRoom`: else
     /// what begins at `start` moves to the front.
     func extend() throws(RecordsError) -> Bool {
+        if let deferred { throw deferred }
         if atEnd { return false }
         if !hasRoom { try move() }
         let count = try source.read(
@@ -92,7 +110,8 @@ final class RecordStream {
             RecordFault(
                 .tooLarge, at: offset,
                 "a record that starts here is larger than \(maximumRecordBytes) bytes; "
-                    + "raise the limit, or check for a quote that is never closed"))
+                    + "raise the limit with --max-record-bytes, or check for a quote that is "
+                    + "never closed"))
     }
 
     private func lines(upTo offset: Int) -> Int {

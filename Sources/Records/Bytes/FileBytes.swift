@@ -42,13 +42,7 @@ final class FileBytes: ByteSource {
     }
 
     private func checkUnchanged() throws(RecordsError) {
-        guard identity.isRegular else { return }
         let now = try InputIdentity(descriptor: descriptor, file: file)
-        guard now != identity || position != identity.size else { return }
-        let sizes = "\(identity.size) bytes when it was opened, \(now.size) now"
-        throw RecordsError(
-            .changed, file: file,
-            "changed while it was read (\(sizes)); run again over a file that stays as it is",
-            byteOffset: position)
+        try identity.check(against: now, file: file, position: position)
     }
 }

@@ -17,6 +17,9 @@ final class ConcatenatedReader: ItemReader, @unchecked Sendable {
     private var nextIndex = 0
     private var bytesOfClosed = 0
     private(set) var notes: [String] = []
+    /// The columns of the first dataset, and where they are from.
+    private var firstHeader: (names: [String], source: String)?
+    private static let mostNotes = 100
 
     init(maxItems: Int, _ openNext: @escaping () throws(RecordsError) -> Part?) {
         self.maxItems = maxItems
@@ -78,7 +81,24 @@ final class ConcatenatedReader: ItemReader, @unchecked Sendable {
     private func closePart() {
         guard let part else { return }
         bytesOfClosed += part.reader.progress.bytesRead
-        if notes.count < 100 { notes += part.reader.notes }
+        if notes.count < Self.mostNotes {
+            notes += part.reader.notes
+            noteOtherColumns(of: part)
+        }
         self.part = nil
+    }
+
+    private func noteOtherColumns(of part: Part) {
+        guard let names = part.reader.csvHeader else { return }
+        guard let first = firstHeader else { return firstHeader = (names, part.source) }
+        guard Set(names) != Set(first.names) else { return }
+        notes.append(
+            "\(part.source) has the columns \(Self.list(names)), not \(Self.list(first.names)) as "
+                + first.source)
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(10).map { "'\($0)'" }.joined(separator: ", ")
+        return names.count > 10 ? shown + ", …" : shown
     }
 }

@@ -30,7 +30,9 @@ func openListed(
             source: sourcePrefix + location.bucket + "/" + location.key)
     } catch {
         var error = error
-        if error.kind == .notFound { error.message += "; the manifest '\(manifest)' names it" }
+        if error.kind == .notFound || error.kind == .unreadable {
+            error.message += "; the manifest '\(manifest)' names it"
+        }
         throw error
     }
 }

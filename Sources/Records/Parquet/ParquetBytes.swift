@@ -3,12 +3,18 @@
 /// Decimals, dates, times and binary data come as strings (binary that is no UTF-8 as base64);
 /// NaN and infinities, which JSON does not have, as null.
 func openParquet(path: String, python: String) throws(RecordsError) -> any ByteSource {
+    let identity = try InputIdentity(path: path)
     let start = try PeekedBytes(FileBytes(path: path), count: 4).start
     guard start == Array("PAR1".utf8) else {
         throw RecordsError(
             .malformed, file: path, "is no Parquet file; it would start with 'PAR1'")
     }
-    return try ProcessBytes([python, "-c", parquetScript, path], file: path) { status, errors in
+    let ended = { () throws(RecordsError) in
+        try identity.check(against: InputIdentity(path: path), file: path)
+    }
+    return try ProcessBytes(
+        [python, "-c", parquetScript, path], file: path, ended: ended
+    ) { status, errors in
         let lines = errors.split(separator: "\n")
         let reason = lines.last.map(String.init) ?? "it ended with status \(status)"
         guard status == 3 else {

@@ -8,15 +8,19 @@ final class ProcessBytes: ByteSource {
     private let process: pid_t
     private var isReaped = false
     private var produced = 0
+    private let ended: () throws(RecordsError) -> Void
     private let explain: (_ status: CInt, _ errors: String) -> RecordsError
 
-    /// Starts `arguments`, whose first is looked up in PATH. `explain` makes an error of an exit
-    /// status and what the program wrote to standard error.
+    /// Starts `arguments`, whose first is looked up in PATH. `ended` is called when the program has
+    /// ended, whatever its status; `explain` makes an error of an exit status and what the program
+    /// wrote to standard error.
     init(
         _ arguments: [String], file: String,
+        ended: @escaping () throws(RecordsError) -> Void = { () throws(RecordsError) in },
         explain: @escaping (_ status: CInt, _ errors: String) -> RecordsError
     ) throws(RecordsError) {
         self.file = file
+        self.ended = ended
         self.explain = explain
         let output = try Pipe(file)
         let errors = try Pipe(file)
@@ -64,6 +68,7 @@ final class ProcessBytes: ByteSource {
         guard !isReaped else { return }
         let text = readErrors()
         let status = wait()
+        try ended()
         guard status != 0 else { return }
         throw explain(status, text)
     }

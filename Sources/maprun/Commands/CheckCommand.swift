@@ -32,6 +32,8 @@ struct CheckCommand: ParsableCommand {
                 + "given.", valueName: "file"))
     var bindings: String?
 
+    @OptionGroup var recordLimit: RecordLimit
+
     @Option(help: "How many bad rows are shown at the most; all are counted.")
     var limit: Int?
 
@@ -52,7 +54,9 @@ struct CheckCommand: ParsableCommand {
             root: "", name: Definition.name(ofFile: definition), definition: loaded.text,
             definitionPath: path, input: try InputText.value(input), seed: 1)
         let check = try InputCheck(
-            options, machine: loaded.machine, now: Timing.now, folder: { folders.folder($0) })
+            options, machine: loaded.machine, now: Timing.now,
+            maximumRecordBytes: recordLimit.maximum?.bytes ?? 64 << 20,
+            folder: { folders.folder($0) })
         var shown = 0
         try check.run { finding in
             guard shown < limit ?? .max else { return }

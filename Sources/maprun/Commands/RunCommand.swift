@@ -120,6 +120,7 @@ struct RunCommand: ParsableCommand {
         let input = try InputText.value(input)
         var launch = Launch(
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
+        launch.maximumRecordBytes = machinery.recordLimit.maximum?.bytes
         launch.quarantineAfter = machinery.quarantineAfter
         launch.rate = machinery.rate
         launch.bisectsBatches = bisectBatches

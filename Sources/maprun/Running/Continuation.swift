@@ -82,6 +82,8 @@ struct Continuation {
         let definition = try definition ?? self.definition()
         var launch = Launch(options.launch)
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
+        launch.maximumRecordBytes =
+            machinery.recordLimit.maximum?.bytes ?? launch.maximumRecordBytes
         launch.quarantineAfter = machinery.quarantineAfter ?? launch.quarantineAfter
         launch.rate = machinery.rate ?? launch.rate
         let equipment = try Equipment(

@@ -33,6 +33,7 @@ struct Equipment {
         surroundings.maxConcurrency = launch.maxConcurrency
         surroundings.rate = launch.rate
         surroundings.selection = launch.selection
+        if let limit = launch.maximumRecordBytes { surroundings.maximumRecordBytes = limit }
         surroundings.splitsBatches = launch.bisectsBatches
         if let limit = launch.quarantineAfter, limit > 0 { surroundings.quarantineAfter = limit }
         if !isQuiet { surroundings.note = { Console.note($0) } }

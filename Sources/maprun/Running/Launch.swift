@@ -12,6 +12,8 @@ struct Launch {
     var quarantineAfter: Int?
     /// `--rate`.
     var rate: Rate?
+    /// `--max-record-bytes`.
+    var maximumRecordBytes: Int?
     /// `--bisect-batches`.
     var bisectsBatches = false
     /// `--bindings`, from the root.
@@ -35,6 +37,7 @@ struct Launch {
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["quarantineAfter"] = quarantineAfter.map { .int($0) }
         object["rate"] = rate.map { .string($0.text) }
+        object["maximumRecordBytes"] = maximumRecordBytes.map { .int($0) }
         if bisectsBatches { object["bisectsBatches"] = true }
         object["bindings"] = bindings.map(Value.string)
         object["mock"] = mock.map(Value.string)
@@ -47,6 +50,7 @@ struct Launch {
         maxConcurrency = value["maxConcurrency"]?.number?.int
         quarantineAfter = value["quarantineAfter"]?.number?.int
         rate = value["rate"]?.string.flatMap(Rate.init(parsing:))
+        maximumRecordBytes = value["maximumRecordBytes"]?.number?.int
         bisectsBatches = value["bisectsBatches"] == true
         bindings = value["bindings"]?.string
         mock = value["mock"]?.string

@@ -25,6 +25,8 @@ struct Machinery: ParsableArguments {
                 + "included, of all items together; the others wait.", valueName: "50/s|10/m|5/h"))
     var rate: Rate?
 
+    @OptionGroup var recordLimit: RecordLimit
+
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false
 
