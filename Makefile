@@ -52,7 +52,7 @@ conformance: setup
 	@.ci/conformance
 
 test-tsan: setup
-	swift test --sanitize=thread --scratch-path .build-tsan
+	.ci/test-tsan
 
 # Swift's own runtime keeps a few bytes to the end, which the leak check takes for a leak.
 test-asan: setup

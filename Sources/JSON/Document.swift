@@ -133,6 +133,14 @@ public final class Document: @unchecked Sendable {
         return token.hasEscapes ? Key(unescaped(token)) : Key(utf8: raw(token))
     }
 
+    /// Whether the name at this token is this one.
+    @inlinable
+    func isName(_ key: Key, at index: Int) -> Bool {
+        let token = tokens[index]
+        if token.hasEscapes { return key == Key(unescaped(token)) }
+        return key.withUTF8 { token.count == $0.count && sameBytes(raw(token), $0) }
+    }
+
     /// The token of the value of the named member of the object at this token.
     @inlinable
     func member(_ key: Key, of object: Int) -> Int? {

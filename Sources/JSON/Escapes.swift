@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// Reading and writing of the escape sequences in JSON strings.
 @usableFromInline
 enum Escapes {
@@ -5,36 +9,61 @@ enum Escapes {
     ///
     /// A surrogate without its partner has no UTF-8 form and becomes U+FFFD.
     static func decode(_ raw: UnsafeBufferPointer<UInt8>) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity(raw.count)
+        // What an escape stands for is never longer than the escape.
+        String(unsafeUninitializedCapacity: raw.count) { decode(raw, to: $0) }
+    }
+
+    private static func decode(
+        _ raw: UnsafeBufferPointer<UInt8>, to out: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        guard let start = raw.baseAddress, let place = out.baseAddress else { return 0 }
+        var count = 0
         var index = 0
         while index < raw.count {
-            let byte = raw[index]
-            guard byte == 0x5C else {
-                out.append(byte)
+            let found = memchr(start + index, 0x5C, raw.count - index)
+            let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) } ?? raw.count
+            (place + count).update(from: start + index, count: end - index)
+            count += end - index
+            guard end < raw.count else { break }
+            index = end + 1
+            if raw[index] == 0x75 {
+                count += write(scalar(raw, &index), to: place + count)
+            } else {
+                place[count] = plain(raw[index])
+                count += 1
                 index += 1
-                continue
             }
-            let letter = raw[index + 1]
-            index += 2
-            guard letter == 0x75 else {
-                out.append(plain(letter))
-                continue
-            }
-            var scalar = hex(raw, index)
-            index += 4
-            if scalar & 0xFC00 == 0xD800, index + 6 <= raw.count, raw[index] == 0x5C,
-                raw[index + 1] == 0x75
-            {
-                let low = hex(raw, index + 2)
-                if low & 0xFC00 == 0xDC00 {
-                    scalar = 0x10000 + ((scalar & 0x3FF) << 10) + (low & 0x3FF)
-                    index += 6
-                }
-            }
-            out.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
         }
-        return String(decoding: out, as: UTF8.self)
+        return count
+    }
+
+    /// The character of `uXXXX` at `index`, with what follows if it is half of one; moves behind it.
+    private static func scalar(
+        _ raw: UnsafeBufferPointer<UInt8>, _ index: inout Int
+    ) -> Unicode.Scalar {
+        var scalar = hex(raw, index + 1)
+        index += 5
+        if scalar & 0xFC00 == 0xD800, index + 6 <= raw.count, raw[index] == 0x5C,
+            raw[index + 1] == 0x75
+        {
+            let low = hex(raw, index + 2)
+            if low & 0xFC00 == 0xDC00 {
+                scalar = 0x10000 + ((scalar & 0x3FF) << 10) + (low & 0x3FF)
+                index += 6
+            }
+        }
+        return Unicode.Scalar(scalar) ?? "\u{FFFD}"
+    }
+
+    private static func write(
+        _ scalar: Unicode.Scalar, to place: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var count = 0
+        for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+            place[count] = unit
+            count += 1
+        }
+        return count
     }
 
     private static func plain(_ letter: UInt8) -> UInt8 {

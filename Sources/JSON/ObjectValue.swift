@@ -57,6 +57,25 @@ public struct ObjectValue: Sendable {
         set { edit { $0.set(key, newValue) } }
     }
 
+    /// The value of the member with this name, looked for first at `place`, where 0 is the first
+    /// member; moves `place` behind it. For members that are asked for in their order.
+    package func value(of key: Key, near place: inout Int) -> Value? {
+        switch storage {
+        case .members(let members):
+            guard place < members.count, members[place].key == key else { break }
+            place += 1
+            return members[place - 1].value
+        case .span(let document, let token):
+            let name = place == 0 ? Int(token) + 1 : place
+            guard name < document.tokens[Int(token)].next, document.isName(key, at: name) else {
+                break
+            }
+            place = document.tokens[name + 1].next
+            return document.value(at: name + 1)
+        }
+        return self[key]
+    }
+
     /// Whether there is a member with this name.
     @inlinable
     public func contains(_ key: Key) -> Bool { self[key] != nil }

@@ -4,7 +4,7 @@
 /// would take the counter's cache line away from the other workers.
 package struct Uncounted<Object: AnyObject>: @unchecked Sendable {
     // Proof: the object is Sendable or never changes, nor does the reference.
-    package let reference: Unmanaged<Object>
+    @usableFromInline package let reference: Unmanaged<Object>
 
     /// A reference to an object that outlives it.
     @inlinable

@@ -20,6 +20,20 @@ public protocol Scheduler: Sendable {
     func wake(at time: Int, _ action: @escaping @Sendable () -> Void) -> TimerToken
 }
 
+extension Scheduler {
+    /// Lets a worker do some work soon.
+    public func enqueue(_ work: @escaping @Sendable () -> Void) { enqueue(Work(work)) }
+}
+
+/// Work that is no object of its own.
+private final class Work: Job {
+    private let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+
+    func run() { body() }
+}
+
 /// Cancels a timer; dropping it does not.
 public final class TimerToken: Sendable {
     private let cancellation: @Sendable () -> Void

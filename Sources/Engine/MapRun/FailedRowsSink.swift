@@ -37,9 +37,9 @@ final class FailedRowsSink: ResultSink {
             throw RunError(.damaged, "the input of item \(outcome.item) is not JSON: \(error)")
         }
         let failure = FailureColumns(
-            error: outcome.error.map { String(decoding: $0, as: UTF8.self) } ?? "",
-            cause: outcome.cause.map { String(decoding: $0, as: UTF8.self) } ?? "",
-            state: outcome.state.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            error: outcome.error.map(Text.init(utf8:)) ?? "",
+            cause: outcome.cause.map(Text.init(utf8:)) ?? "",
+            state: outcome.state.map(Text.init(utf8:)) ?? "",
             attempts: outcome.attempts, index: outcome.item)
         for item in isBatched && outcome.source != nil ? source.array?.elements ?? [] : [source] {
             let writer = try writer(for: item)

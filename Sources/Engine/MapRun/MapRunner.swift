@@ -80,6 +80,11 @@ public final class MapRunner: MapRunLauncher {
     ) {
         self.scheduler = scheduler
         self.tasks = tasks
+        var configuration = configuration
+        // Virtual time goes on when jobs are done, so there the journal keeps its own thread.
+        if configuration.prefetches {
+            configuration.journal.runWriting = { scheduler.enqueue($0) }
+        }
         self.configuration = configuration
         opening = ItemSourceOpening(
             folder: configuration.folder, maximumRecordBytes: configuration.maximumRecordBytes)

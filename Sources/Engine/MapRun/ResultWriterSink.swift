@@ -8,6 +8,7 @@ final class ResultWriterSink: ResultSink {
     private let directory: String
     private let configuration: WriterConfiguration
     private let machine: ExecutionFacts.Machine
+    private let stateMachineArn: Text
     private var succeeded: ResultFileWriter?
     private var failed: ResultFileWriter?
     /// The files of each category, once `finish` has completed them.
@@ -19,6 +20,7 @@ final class ResultWriterSink: ResultSink {
         self.directory = directory
         self.configuration = configuration
         self.machine = machine
+        stateMachineArn = Text(machine.arn)
     }
 
     func start(at saved: Value?, _ oldEnd: OldEnd) throws(RunError) -> Bool {
@@ -46,18 +48,23 @@ final class ResultWriterSink: ResultSink {
     func take(_ outcome: FinishedRecord) throws(RunError) {
         do throws(RecordsError) {
             guard outcome.status == .succeeded else {
-                try failed?.append(outcome.childRecord(machine, withNames: true))
+                try failed?.append(childRecord(outcome, withNames: true))
                 return
             }
             if configuration.transformation == .compact, let output = outcome.output {
                 try succeeded?.append(output: output)
             } else {
                 let withNames = configuration.transformation == .none
-                try succeeded?.append(outcome.childRecord(machine, withNames: withNames))
+                try succeeded?.append(childRecord(outcome, withNames: withNames))
             }
         } catch {
             throw error.runError
         }
+    }
+
+    private func childRecord(_ outcome: FinishedRecord, withNames: Bool) -> ChildRecord {
+        outcome.childRecord(
+            machine, stateMachineArn: withNames ? stateMachineArn : "", withNames: withNames)
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {
@@ -85,13 +92,15 @@ final class ResultWriterSink: ResultSink {
 
 extension FinishedRecord {
     /// The record that `ResultWriter` files show; names only where they are printed.
-    func childRecord(_ machine: ExecutionFacts.Machine, withNames: Bool) -> ChildRecord {
+    func childRecord(
+        _ machine: ExecutionFacts.Machine, stateMachineArn: Text, withNames: Bool
+    ) -> ChildRecord {
         let own = name.map { String(decoding: $0, as: UTF8.self) }
         let name = withNames ? own ?? ExecutionFacts.childName(machine, item: item) : ""
         return ChildRecord(
             ChildRecord.Status(status), name: Text(name),
             executionArn: Text(withNames ? ExecutionFacts.arn(of: name, machine) : ""),
-            stateMachineArn: Text(withNames ? machine.arn : ""),
+            stateMachineArn: stateMachineArn,
             input: .json(Text(utf8: input ?? UnsafeBufferPointer(start: nil, count: 0))),
             output: output.map { .json(Text(utf8: $0)) }, error: error.map(Text.init(utf8:)),
             cause: cause.map(Text.init(utf8:)),

@@ -26,6 +26,8 @@ public struct JournalOptions: Sendable {
     public var bytesInFlight = 4 << 20
     /// After how many bytes of journal a checkpoint is saved.
     public var checkpointInterval = 64 << 20
+    /// Runs the writing that somebody waits for; where it is nil, a thread of the journal's own does.
+    public var runWriting: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
     /// How many finished items may wait in memory, as positions, for one before them.
     public var waitingItems = 1 << 18
 

@@ -8,26 +8,24 @@ public struct FailureColumns: Sendable, Equatable {
     ]
 
     /// The error's name.
-    public var error: String
+    public var error: Text
     /// What it says.
-    public var cause: String
+    public var cause: Text
     /// The state that failed.
-    public var state: String
+    public var state: Text
     /// How often it was tried.
     public var attempts: Int
     /// The item's index in the dataset.
     public var index: Int
 
     /// The columns of one failed item.
-    public init(error: String, cause: String, state: String, attempts: Int, index: Int) {
+    public init(error: Text, cause: Text, state: Text, attempts: Int, index: Int) {
         self.error = error
         self.cause = cause
         self.state = state
         self.attempts = attempts
         self.index = index
     }
-
-    var fields: [String] { [error, cause, state, "\(attempts)", "\(index)"] }
 
     /// The index that a row of a file of failed rows names.
     public static func index(of row: Value) -> Int? {
@@ -67,21 +65,35 @@ public struct FailedRowWriter: Sendable {
 
     /// Appends the row of one item.
     public func write(_ item: Value, _ failure: FailureColumns, to out: inout ByteBuffer) {
-        for column in columns { writeField(text(of: item, column), to: &out) }
-        for field in failure.fields { writeField(Text(field), to: &out) }
+        if let object = item.object {
+            writeFields(of: object, to: &out)
+        } else {
+            for column in columns {
+                let isItem = column.string == Self.valueColumn
+                writeField(isItem ? Self.text(of: item) : "", to: &out)
+            }
+        }
+        writeField(failure.error, to: &out)
+        writeField(failure.cause, to: &out)
+        writeField(failure.state, to: &out)
+        writeField(failure.attempts, to: &out)
+        writeField(failure.index, to: &out)
         endRow(&out)
     }
 
-    private func text(of item: Value, _ column: Key) -> Text {
-        let value: Value
-        if let object = item.object {
-            guard let member = object[column] else { return "" }
-            value = member
-        } else {
-            guard column.string == Self.valueColumn else { return "" }
-            value = item
+    /// Members mostly have the order of the columns: then none has to be looked for.
+    private func writeFields(of object: ObjectValue, to out: inout ByteBuffer) {
+        var place = 0
+        for column in columns {
+            writeField(object.value(of: column, near: &place).map(Self.text) ?? "", to: &out)
         }
-        return value.text ?? Text(value.serialized)
+    }
+
+    private static func text(of value: Value) -> Text { value.text ?? Text(value.serialized) }
+
+    private func writeField(_ number: Int, to out: inout ByteBuffer) {
+        out.append(decimal: number)
+        out.append(delimiter)
     }
 
     private func endRow(_ out: inout ByteBuffer) {

@@ -1,5 +1,6 @@
 import CBytes
 import Glibc
+import Scheduling
 import Synchronization
 
 /// The one thread that does all input and output of child processes and notices their ends, so
@@ -65,14 +66,16 @@ final class EventLoop: @unchecked Sendable {
         hungry += (new == .scarce ? 1 : 0) - (old == .scarce ? 1 : 0)
     }
 
-    /// Lets answers gather while every busy child has work for longer than that: to wake up for
-    /// each one costs more than to read it, and takes the processor from the children.
+    /// Lets answers gather while every busy child has work for longer than that, or others would
+    /// take the processor of one that has none: to wake up for each answer costs more than to read
+    /// it, and takes the processor from the children.
     private func letAnswersGather() {
-        guard supplied > 0 && hungry == 0 else { return }
+        guard supplied > 0, hungry == 0 || supplied + hungry > Self.processors else { return }
         usleep(Self.microsecondsToGather)
     }
 
-    private static let microsecondsToGather: useconds_t = 60
+    private static let microsecondsToGather: useconds_t = 100
+    private static let processors = DispatchScheduler.coreCount
     /// Work for so many seconds is ample.
     static let ampleSupply = 0.00025
 
