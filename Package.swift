@@ -40,7 +40,7 @@ let rooms: [Room] = [
         testResources: [.copy("Conformance/known-failures.txt")]),
     Room(
         name: "Tasks",
-        imports: ["JSON", "StatesLanguage", "Scheduling", "Engine", "CBytes"],
+        imports: ["JSON", "StatesLanguage", "Scheduling", "Engine", "CBytes", "CCurl"],
         packages: [yams],
         resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
@@ -63,6 +63,7 @@ let systemLibraries: [Target] = [
     .systemLibrary(
         name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CBytes"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 ]
 
 let wanted = Context.environment["MAPRUN_MODULES"]?.split(separator: ",").map(String.init)

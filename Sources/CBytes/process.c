@@ -147,8 +147,9 @@ void cbytes_bell_ring(int bell) {
     while (write(bell, &one, sizeof one) < 0 && errno == EINTR) {}
 }
 
-int cbytes_poll_add(int set, int fd, int writing) {
-    struct epoll_event event = {.events = writing ? EPOLLOUT : EPOLLIN, .data.fd = fd};
+int cbytes_poll_add(int set, int fd, int interest) {
+    static const uint32_t events[] = {EPOLLIN, EPOLLOUT, EPOLLIN | EPOLLOUT};
+    struct epoll_event event = {.events = events[interest], .data.fd = fd};
     return epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) < 0 ? errno : 0;
 }
 

@@ -51,14 +51,20 @@ public struct TaskRequest: Sendable {
     public var credentials: Value?
     /// Tells the engine that the task is alive; resets the heartbeat clock.
     public var heartbeat: @Sendable () -> Void
-    /// The same for every attempt of this state visit, also after a resume: execution name, item
-    /// index, scope and visit, so that a service can tell a repetition.
-    public var idempotencyKey: String
+    /// Which visit of the state this is, the same for every attempt: execution name, scope and
+    /// count. Runs of the same seed have the same.
+    public var visit: String
+
+    /// The same for every attempt of this visit of the state, also after a resume or a redrive, and
+    /// another for any other item, state, visit or run, so that a service can tell a repetition.
+    public var idempotencyKey: String {
+        RequestId(key: "\(execution.run)/\(visit)", attempt: 0).text
+    }
 
     /// A request; what is not given has its default.
     public init(
         resource: String, input: Value, state: String, path: [(map: String, index: Int)] = [],
-        execution: ExecutionIdentity, attempt: Int = 0, idempotencyKey: String = ""
+        execution: ExecutionIdentity, attempt: Int = 0, visit: String = ""
     ) {
         self.resource = resource
         self.input = input
@@ -66,7 +72,7 @@ public struct TaskRequest: Sendable {
         self.path = path
         self.execution = execution
         self.attempt = attempt
-        self.idempotencyKey = idempotencyKey
+        self.visit = visit
         heartbeat = {}
     }
 }

@@ -4,6 +4,11 @@ import Synchronization
 public final class CallGate: Sendable {
     private struct State: ~Copyable {
         var bucket: TokenBucket?
+        /// Before this time no call starts.
+        var heldUntil = Int.min
+        var window: CallWindow
+        /// Calls that have started and not ended.
+        var active = 0
         /// Tickets in order, from `head` on; those that were given back still lie between.
         var queue: [CallTicket?] = []
         var head = 0
@@ -13,12 +18,13 @@ public final class CallGate: Sendable {
     }
 
     private let scheduler: any Scheduler
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let limits = Atomic<Bool>(false)
 
-    /// A gate on this clock that lets calls pass at a rate; at any if it is nil.
-    public init(_ scheduler: any Scheduler, rate: Rate? = nil) {
+    /// A gate on this clock that lets calls pass at a rate, and so many be under way; nil lets any.
+    public init(_ scheduler: any Scheduler, rate: Rate? = nil, most: Int? = nil) {
         self.scheduler = scheduler
+        state = Mutex(State(window: CallWindow(most: most)))
         self.rate = rate
     }
 
@@ -65,16 +71,48 @@ public final class CallGate: Sendable {
         }
     }
 
-    func takeBack(_ ticket: CallTicket) {
+    /// Lets no call start before this time, if one is given, and fewer at once from now on.
+    public func holdBack(until time: Int?) {
         state.withLock { state in
-            if case .waiting = ticket.state { state.waiting -= 1 }
-            ticket.state = .returned
+            state.window.cut(active: state.active, startsAnew: time != nil)
+            guard let time, time > state.heldUntil else { return }
+            state.heldUntil = time
+            arm(&state)
         }
+    }
+
+    /// A call has ended well.
+    public func succeeded() { state.withLock { $0.window.succeeded() } }
+
+    func takeBack(_ ticket: CallTicket) {
+        let granted = state.withLock { state -> [@Sendable () -> Void] in
+            defer { ticket.state = .returned }
+            switch ticket.state {
+            case .returned: return []
+            case .waiting: state.waiting -= 1
+            case .granted:
+                state.active -= 1
+                state.window.ended()
+            }
+            return state.waiting > 0 ? pass(&state) : []
+        }
+        for proceed in granted { proceed() }
     }
 
     /// Whether one more call may start now; it counts as started.
     private func isOpen(_ state: inout State) -> Bool {
-        state.bucket?.take(at: scheduler.now, whileOthersWait: state.waiting > 0) ?? true
+        let now = scheduler.now
+        guard now >= state.heldUntil, state.window.hasRoom(for: state.active),
+            state.bucket?.take(at: now, whileOthersWait: state.waiting > 0) ?? true
+        else { return false }
+        state.active += 1
+        return true
+    }
+
+    /// When the next that waits may start; nil if that is when another has ended.
+    private func nextTime(_ state: borrowing State) -> Int? {
+        guard state.waiting > 0, state.window.hasRoom(for: state.active) else { return nil }
+        return max(state.heldUntil, state.bucket?.nextTime ?? Int.min)
     }
 
     /// Lets those pass that may, and says what they are to be told without the lock.
@@ -109,7 +147,7 @@ public final class CallGate: Sendable {
     /// Sees to it that somebody looks when the next call may start. Timers are set under the lock,
     /// as otherwise a later one could take the place of an earlier one; they call nobody back there.
     private func arm(_ state: inout State) {
-        let time = state.waiting > 0 ? state.bucket?.nextTime : nil
+        let time = nextTime(state)
         guard time != state.armedFor || state.timer == nil else { return }
         state.timer?.cancel()
         state.armedFor = time ?? .max

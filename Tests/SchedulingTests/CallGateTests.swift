@@ -95,4 +95,49 @@ import Testing
         #expect(passed.all.count == 50_010)
         #expect(gate.queueLength < 20_000)
     }
+
+    @Test func nothingStartsBeforeAServersWishAndThenOneByOne() {
+        let gate = CallGate(scheduler)
+        let (_, first) = ask(8, gate)
+        let passed = Passed()
+        gate.holdBack(until: 5000)
+        gate.holdBack(until: 3000)
+        let waiting = (0..<6).map { _ in gate.ask { passed.note(scheduler.now) } }
+        for ticket in first { ticket.giveBack() }
+        scheduler.run()
+        #expect(passed.all == [5000])
+        gate.succeeded()
+        waiting[0].giveBack()
+        #expect(passed.all == [5000, 5000, 5000])
+        // What failed says nothing against the size, and gives its place to the next.
+        waiting[1].giveBack()
+        waiting[1].giveBack()
+        #expect(passed.all.count == 4)
+    }
+
+    @Test func onlyOneOfManyRefusalsAtOnceCounts() {
+        let gate = CallGate(scheduler)
+        let (_, first) = ask(8, gate)
+        let passed = Passed()
+        let waiting = (0..<8).map { _ in gate.ask { passed.note(scheduler.now) } }
+        #expect(waiting.count { $0.isGranted } == 8)
+        for _ in first { gate.holdBack(until: nil) }
+        for ticket in first + waiting { ticket.giveBack() }
+        let next = (0..<20).map { _ in gate.ask { passed.note(scheduler.now) } }
+        #expect(next.count { $0.isGranted } == 8)
+    }
+
+    @Test func noMoreThanTheMostAreUnderWay() {
+        let gate = CallGate(scheduler, most: 2)
+        let (passed, tickets) = ask(5, gate)
+        #expect(passed.all.count == 2)
+        for _ in 0..<10 { gate.succeeded() }
+        tickets[0].giveBack()
+        #expect(passed.all.count == 3)
+        tickets[3].giveBack()
+        tickets[1].giveBack()
+        #expect(passed.all.count == 4)
+        #expect(tickets[4].isGranted)
+        #expect(gate.waitingCount == 0)
+    }
 }

@@ -69,7 +69,7 @@ import Testing
         ),
         (
             "function: {}",
-            "1:1: unknown key 'function' of the file; known are functions, buckets, activities"
+            "1:1: unknown key 'function' of the file; known are functions, buckets, activities, endpoints, connections"
         ),
         ("functions: [a]", "1:12: 'functions' must be a mapping"),
         ("functions:\n  f: hello", "2:6: function 'f' must be a mapping"),

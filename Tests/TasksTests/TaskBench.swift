@@ -54,7 +54,7 @@ final class TaskBench: Sendable {
         TaskRequest(
             resource: resource ?? "arn:aws:lambda:us-east-1:123456789012:function:f",
             input: input, state: "Work",
-            execution: ExecutionIdentity(arn: "arn:execution", name: "run"), idempotencyKey: key)
+            execution: ExecutionIdentity(arn: "arn:execution", name: "run"), visit: key)
     }
 
     func call(

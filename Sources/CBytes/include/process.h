@@ -12,8 +12,9 @@ int cbytes_poll_make(void);
 int cbytes_bell_make(void);
 void cbytes_bell_ring(int bell);
 
-/// Adds a descriptor to the set. Returns 0 or an errno.
-int cbytes_poll_add(int set, int fd, int writing);
+/// Adds a descriptor to the set, to wait until it can be read (0), written (1), either (2).
+/// Returns 0 or an errno.
+int cbytes_poll_add(int set, int fd, int interest);
 void cbytes_poll_remove(int set, int fd);
 
 /// Waits for at most this long (-1: for ever); fills `ready`, returns how many.

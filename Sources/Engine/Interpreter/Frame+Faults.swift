@@ -21,7 +21,8 @@ extension Frame {
         if let delay = retryDelay(for: fault, in: planned) {
             visit.attempt += 1
             stage = .resume(.retry)
-            return .success(.suspend(.retry(at: session.now + delay)))
+            let time = max(session.now + delay, fault.retryAfter ?? 0)
+            return .success(.suspend(.retry(at: time)))
         }
         recordStateFailure(planned, &session)
         guard

@@ -23,7 +23,7 @@ extension Frame {
         recordScheduled(planned, request, &session)
         let sequence = sequence
         self.sequence += 1
-        request.idempotencyKey = idempotencyKey(session.facts, sequence)
+        request.visit = visitName(session.facts, sequence)
         if let replayed = session.replay?.take(
             path: path, sequence: sequence, state: planned.state.name),
             case .task(let result, let isHeartbeatMiss) = replayed.result
@@ -36,7 +36,7 @@ extension Frame {
     }
 
     /// The same for all attempts of one visit: retries count their own sequence numbers.
-    private func idempotencyKey(_ facts: ExecutionFacts, _ sequence: Int) -> String {
+    private func visitName(_ facts: ExecutionFacts, _ sequence: Int) -> String {
         "\(facts.identity.name):\(path):\(sequence - visit.attempt)"
     }
 

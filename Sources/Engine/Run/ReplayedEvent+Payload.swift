@@ -53,6 +53,7 @@ extension ReplayedEvent {
             var object = ObjectValue()
             object["error"] = fault.error.map(Value.string) ?? .null
             object["cause"] = fault.cause.map(Value.string) ?? .null
+            object["retryAfter"] = fault.retryAfter.map { .int($0) }
             if fault.origin == .service { object["origin"] = "service" }
             if case .interpreter = fault.origin { object["origin"] = "interpreter" }
             return .object(object)
@@ -67,8 +68,9 @@ extension ReplayedEvent {
             case "interpreter": .interpreter(field: nil)
             default: .task
             }
-        return .failure(
-            StateFault(
-                error: value["error"]?.string, cause: value["cause"]?.string, origin: origin))
+        var fault = StateFault(
+            error: value["error"]?.string, cause: value["cause"]?.string, origin: origin)
+        fault.retryAfter = value["retryAfter"]?.number?.int
+        return .failure(fault)
     }
 }

@@ -17,6 +17,9 @@ public struct StateFault: Error, Sendable, Equatable {
         case time
     }
 
+    /// The time before which whoever failed wants no further attempt, in milliseconds since 1970.
+    public var retryAfter: Int?
+
     /// Where a fault arose.
     public enum Origin: Sendable, Equatable {
         /// A task, a Fail state or a nested workflow: name and cause pass through as they are.

@@ -22,6 +22,27 @@ extension Bindings {
         }
     }
 
+    /// What would keep calls with these connections, by name or ARN, from being made: no binding,
+    /// or a variable that is not set.
+    public func check(
+        connections names: [String], environment: [String: String]
+    ) -> [BindingProblem] {
+        var seen = Set<String>()
+        return names.filter { seen.insert($0).inserted }.compactMap { name -> BindingProblem? in
+            guard let bound = connection(named: name) else {
+                return problem(
+                    "connection '\(name)' is bound to nothing; add it under 'connections' in "
+                        + "\(file ?? "maprun.yaml")")
+            }
+            do throws(ConnectionBinding.Missing) {
+                _ = try bound.filled(from: environment)
+                return nil
+            } catch {
+                return problem("connection '\(name)': \(error.description)")
+            }
+        }
+    }
+
     private func problem(_ message: String) -> BindingProblem {
         BindingProblem(file: file, position: nil, message: message)
     }

@@ -8,7 +8,10 @@ extension Bindings {
         bindings.file = file
         if let root = yaml.parse(text) {
             let parts = yaml.members(
-                root, of: "the file", allowed: ["functions", "buckets", "activities"])
+                root, of: "the file",
+                allowed: [
+                    "functions", "buckets", "activities", "endpoints", "connections",
+                ])
             for part in parts["functions"].map({ yaml.members($0, of: "'functions'") }) ?? [] {
                 bindings.functions[part.name] = FunctionEntry(part.name, yaml).binding(part.value)
             }
@@ -17,6 +20,13 @@ extension Bindings {
             }
             for part in parts["activities"].map({ yaml.members($0, of: "'activities'") }) ?? [] {
                 bindings.activities[part.name] = activity(part.name, part.value, yaml)
+            }
+            let http = HTTPEntries(yaml)
+            for part in parts["endpoints"].map({ yaml.members($0, of: "'endpoints'") }) ?? [] {
+                bindings.endpoints[part.name] = http.endpoint(part.name, part.value)
+            }
+            for part in parts["connections"].map({ yaml.members($0, of: "'connections'") }) ?? [] {
+                bindings.connections[part.name] = http.connection(part.name, part.value)
             }
         }
         guard yaml.problems.isEmpty else { throw BindingsError(problems: yaml.problems) }

@@ -4,6 +4,10 @@ public struct Bindings: Sendable, Equatable {
     public var functions: [String: FunctionBinding] = [:]
     /// Folders by bucket name, absolute.
     public var buckets: [String: String] = [:]
+    /// What URLs that begin so stand for.
+    public var endpoints: [String: EndpointBinding] = [:]
+    /// What EventBridge connections add to HTTP tasks, by name or ARN.
+    public var connections: [String: ConnectionBinding] = [:]
     /// Activities by name or ARN.
     public var activities: [String: ActivityBinding] = [:]
     /// The file they were read from.

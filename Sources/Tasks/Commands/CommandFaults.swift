@@ -1,3 +1,4 @@
+import Engine
 import StatesLanguage
 
 /// Failures of commands, with the end of what they printed to standard error.

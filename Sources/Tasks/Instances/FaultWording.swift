@@ -1,3 +1,4 @@
+import Engine
 import StatesLanguage
 
 /// How the failures of an instance itself are told to the workflow.

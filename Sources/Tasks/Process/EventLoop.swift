@@ -21,7 +21,7 @@ final class EventLoop: @unchecked Sendable {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
 
     /// What to wait for on a descriptor.
-    enum Interest: Int32 { case reading, writing }
+    enum Interest: Int32 { case reading, writing, both }
 
     init() {
         watch(bell, for: .reading) { [unowned self] in ring() }

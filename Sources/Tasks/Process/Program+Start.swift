@@ -44,7 +44,7 @@ extension Program {
     }
 }
 
-private func withCStrings<R>(
+func withCStrings<R>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> R
 ) -> R {
     let pointers = strings.map { strdup($0) } + [nil]
@@ -52,7 +52,7 @@ private func withCStrings<R>(
     return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
 }
 
-private func withOptionalCString<R>(
+func withOptionalCString<R>(
     _ string: String?, _ body: (UnsafePointer<CChar>?) -> R
 ) -> R {
     guard let string else { return body(nil) }

@@ -2,6 +2,7 @@ import Dispatch
 import Engine
 import Glibc
 import JSON
+import Scheduling
 import StatesLanguage
 import Synchronization
 
@@ -33,6 +34,10 @@ public final class TaskRouter: TaskHandler, Sendable {
         self.services = services
         runners = FunctionRunners(
             host: .shared, log: log, environment: ProcessEnvironment.current)
+    }
+
+    public func gate(for request: TaskRequest) -> CallGate? {
+        services.first { $0.serves(request.resource) }?.gate(for: request)
     }
 
     public func start(
@@ -138,7 +143,7 @@ public final class TaskRouter: TaskHandler, Sendable {
 }
 
 extension TaskRequest {
-    var requestId: RequestId { RequestId(key: idempotencyKey, attempt: attempt) }
+    var requestId: RequestId { RequestId(key: visit, attempt: attempt) }
 }
 
 extension StateFault {
@@ -162,8 +167,9 @@ extension StateFault {
 }
 
 /// This process's environment variables.
-enum ProcessEnvironment {
-    static var current: [String: String] {
+public enum ProcessEnvironment {
+    /// All variables, by name.
+    public static var current: [String: String] {
         var variables: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {

@@ -19,16 +19,22 @@ struct Equipment {
         let bindings = try Self.bindings(definitionPath, launch)
         let log = TaskLogFile()
         self.log = log
-        let router = RouterOnDemand(bindings, log: log)
+        let scheduler = DispatchScheduler(workerCount: workers)
+        let router = RouterOnDemand(
+            bindings, log: log, scheduler: scheduler,
+            note: { if !isQuiet { Console.note($0) } })
         self.router = router
         let mocks = try launch.mock.map { try MockChoice($0).tasks(next: router) }
         let resources = TaskResources(machine.workflow, except: mocks?.states ?? [])
         needsHandlers = resources.needsHandlers
-        let problems = bindings.check(functions: resources.functions)
+        let problems =
+            bindings.check(functions: resources.functions)
+            + bindings.check(
+                connections: resources.connections, environment: ProcessEnvironment.current)
         guard problems.isEmpty else { throw UsageError(problems.map(\.description)) }
         let folders = BucketFolders(bindings, definitionPath: definitionPath, launch: launch)
         var surroundings = Run.Surroundings(
-            scheduler: DispatchScheduler(workerCount: workers), tasks: mocks ?? router,
+            scheduler: scheduler, tasks: mocks ?? router,
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
         surroundings.rate = launch.rate

@@ -1,4 +1,5 @@
 import Engine
+import Scheduling
 import Synchronization
 import Tasks
 
@@ -7,9 +8,16 @@ import Tasks
 final class RouterOnDemand: TaskHandler {
     private let bindings: Bindings
     private let log: TaskLogFile
+    private let scheduler: any Scheduler
+    private let note: @Sendable (String) -> Void
     private let router = Mutex<TaskRouter?>(nil)
 
-    init(_ bindings: Bindings, log: TaskLogFile) {
+    init(
+        _ bindings: Bindings, log: TaskLogFile, scheduler: any Scheduler,
+        note: @escaping @Sendable (String) -> Void
+    ) {
+        self.scheduler = scheduler
+        self.note = note
         self.bindings = bindings
         self.log = log
     }
@@ -17,13 +25,25 @@ final class RouterOnDemand: TaskHandler {
     func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
-        let router = router.withLock { router in
+        made.start(request, completion: completion)
+    }
+
+    func gate(for request: TaskRequest) -> CallGate? {
+        HTTPService.serves(request.resource) ? made.gate(for: request) : nil
+    }
+
+    private var made: TaskRouter {
+        router.withLock { router in
             if let router { return router }
-            let made = TaskRouter(bindings: bindings) { [log] in log.write($0, $1) }
+            let http = HTTPService(
+                bindings: bindings, scheduler: scheduler, environment: ProcessEnvironment.current,
+                note: note)
+            let made = TaskRouter(bindings: bindings, services: [http]) { [log] in
+                log.write($0, $1)
+            }
             router = made
             return made
         }
-        return router.start(request, completion: completion)
     }
 
     /// Lets the tasks' processes end.

@@ -1,10 +1,14 @@
 import JSON
 import StatesLanguage
+import Tasks
 
 /// What the Task states of a workflow call, as far as the definition says it literally.
 struct TaskResources {
     /// Names or ARNs of Lambda functions.
     private(set) var functions: [String] = []
+
+    /// Names or ARNs of EventBridge connections.
+    private(set) var connections: [String] = []
 
     /// States that somebody else answers for.
     private let mocked: Set<String>
@@ -35,6 +39,10 @@ struct TaskResources {
     private mutating func collect(_ task: TaskAction, _ parameters: Template?) {
         if task.resource.hasPrefix(Self.invoke) {
             if let name = parameters?.literal("FunctionName")?.string { functions.append(name) }
+        } else if HTTPService.serves(task.resource) {
+            let authentication =
+                parameters?.literal("Authentication") ?? parameters?.literal("InvocationConfig")
+            if let name = authentication?["ConnectionArn"]?.string { connections.append(name) }
         } else if task.resource.contains(":lambda:"), task.resource.contains(":function:") {
             functions.append(task.resource)
         }

@@ -26,15 +26,18 @@ import Testing
     /// Runs ten items; returns the times of the calls.
     private func calls(
         _ definition: String, _ rate: Rate?, answersAfter delay: Int = 0,
-        fails: @escaping @Sendable (TaskRequest) -> Bool = { _ in false }
+        fails: @escaping @Sendable (TaskRequest) -> Bool = { _ in false },
+        retryAfter: Int? = nil, gate: CallGate? = nil
     ) throws -> (times: [Int], outcome: ExecutionOutcome?) {
         let fixture = try RunFixture()
         try fixture.write("items.jsonl", (0..<10).map { "\($0)\n" }.joined())
         let times = Mutex([Int]())
-        let tasks = LateTasks(scheduler: scheduler, delay: delay) { request in
+        let tasks = LateTasks(scheduler: scheduler, delay: delay, gate: gate) { request in
             times.withLock { $0.append(self.scheduler.now) }
-            return fails(request)
-                ? .failure(StateFault(error: "Bad", cause: nil)) : .success(request.input)
+            guard fails(request) else { return .success(request.input) }
+            var fault = StateFault(error: "Bad", cause: nil)
+            fault.retryAfter = retryAfter
+            return .failure(fault)
         }
         var surroundings = Run.Surroundings(scheduler: scheduler, tasks: tasks) {
             fixture.root + "/" + $0
@@ -74,6 +77,37 @@ import Testing
         #expect(outcome?.status == .succeeded)
     }
 
+    @Test func aRetryWaitsAsLongAsTheServerWishes() throws {
+        let fields = """
+            "Retry": [{"ErrorEquals": ["Bad"], "IntervalSeconds": 1, "MaxAttempts": 1,
+              "MaxDelaySeconds": 2}],
+            """
+        let (times, outcome) = try calls(
+            Self.flow("STANDARD", fields), nil,
+            fails: { $0.attempt == 0 && $0.input.number?.int ?? 0 < 2 }, retryAfter: 30_000)
+        #expect(times == [Int](repeating: 0, count: 10) + [30_000, 30_000])
+        #expect(outcome?.status == .succeeded)
+    }
+
+    @Test func aCallWaitsAtTheGateOfItsHandler() throws {
+        let gate = CallGate(scheduler, most: 3)
+        let (times, outcome) = try calls(
+            Self.flow("EXPRESS", #""TimeoutSeconds": 2, "#), nil, answersAfter: 1500, gate: gate)
+        #expect(times == (0..<10).map { $0 / 3 * 1500 })
+        #expect(outcome?.status == .succeeded)
+        #expect(gate.waitingCount == 0)
+        #expect((0..<3).allSatisfy { _ in gate.ask {}.isGranted })
+    }
+
+    @Test func aGivenUpCallGivesItsPlaceAtTheGateBack() throws {
+        let gate = CallGate(scheduler, most: 2)
+        let (times, outcome) = try calls(
+            Self.flow("EXPRESS", #""TimeoutSeconds": 1, "#), nil, answersAfter: 60_000, gate: gate)
+        #expect(times == [0, 0, 1000])
+        #expect(outcome?.error == "States.ExceedToleratedFailureThreshold")
+        #expect((0..<2).allSatisfy { _ in gate.ask {}.isGranted })
+    }
+
     @Test func theTimeoutOfACallThatWaitsDoesNotRun() throws {
         let (times, outcome) = try calls(
             Self.flow("EXPRESS", #""TimeoutSeconds": 2, "#), Rate(1, per: .second),
@@ -87,7 +121,10 @@ import Testing
 struct LateTasks: TaskHandler {
     let scheduler: VirtualScheduler
     let delay: Int
+    let gate: CallGate?
     let answer: @Sendable (TaskRequest) -> Result<Value, StateFault>
+
+    func gate(for request: TaskRequest) -> CallGate? { gate }
 
     func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion

@@ -4,11 +4,12 @@ import JSON
 ///
 /// It is computed from what identifies the attempt, not drawn: causes contain it, and a resumed
 /// run has to write the same bytes as an uninterrupted one.
-struct RequestId: Hashable, Sendable {
+package struct RequestId: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    init(key: String, attempt: Int) {
+    /// The id of an attempt of what has this key.
+    package init(key: String, attempt: Int) {
         var first: UInt64 = 0xcbf2_9ce4_8422_2325
         var second: UInt64 = 0x9E37_79B9_7F4A_7C15
         for byte in key.utf8 {
@@ -31,7 +32,7 @@ struct RequestId: Hashable, Sendable {
     }
 
     /// Appends the 36 characters.
-    func write(to out: inout ByteBuffer) {
+    package func write(to out: inout ByteBuffer) {
         for index in 0..<32 {
             if index == 8 || index == 12 || index == 16 || index == 20 { out.append(0x2D) }
             let word = index < 16 ? high : low
@@ -40,7 +41,8 @@ struct RequestId: Hashable, Sendable {
         }
     }
 
-    var text: String {
+    /// The 36 characters.
+    package var text: String {
         var out = ByteBuffer(capacity: 36)
         write(to: &out)
         return out.string
