@@ -57,8 +57,10 @@ public struct TaskRequest: Sendable {
 
     /// The same for every attempt of this visit of the state, also after a resume or a redrive, and
     /// another for any other item, state, visit or run, so that a service can tell a repetition.
-    public var idempotencyKey: String {
-        RequestId(key: "\(execution.run)/\(visit)", attempt: 0).text
+    public var idempotencyKey: String { idempotencyId.text }
+
+    package var idempotencyId: RequestId {
+        RequestId(key: "\(execution.run)/\(visit)", attempt: 0)
     }
 
     /// A request; what is not given has its default.

@@ -64,7 +64,7 @@ import Testing
         (
             "functions:\n  f:\n    handler: a.b\n    timout: 3",
             "4:5: unknown key 'timout' of function 'f'; known are handler, runtime, runtimeApi, "
-                + "bootstrap, command, mode, depth, directory, environment, timeout, concurrency, "
+                + "bootstrap, command, mode, depth, envelope, directory, environment, timeout, concurrency, "
                 + "memory, grace"
         ),
         (

@@ -22,7 +22,7 @@ import Testing
                         context.function_name, context.function_version,
                         context.invoked_function_arn, context.memory_limit_in_mb,
                         context.log_group_name, context.log_stream_name,
-                        context.identity.cognito_identity_id, context.client_context,
+                        context.identity.cognito_identity_id, context.client_context.client,
                         len(context.aws_request_id),
                         50000 < context.get_remaining_time_in_millis() <= 60000,
                         os.environ["AWS_LAMBDA_FUNCTION_NAME"], os.environ["_HANDLER"],

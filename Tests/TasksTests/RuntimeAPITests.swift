@@ -68,7 +68,8 @@ import Testing
     @Test func sendsTheHeadersOfLambda() async {
         #expect(
             await bench().call("headers").value == [
-                "Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Deadline-Ms",
+                "Lambda-Runtime-Aws-Request-Id", "Lambda-Runtime-Client-Context",
+                "Lambda-Runtime-Deadline-Ms",
                 "Lambda-Runtime-Invoked-Function-Arn", "Lambda-Runtime-Trace-Id",
             ])
     }

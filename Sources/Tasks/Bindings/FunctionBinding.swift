@@ -14,6 +14,8 @@ public struct FunctionBinding: Sendable, Hashable {
     public var concurrency: Int
     /// What the function is told about its memory, in MB; nothing is enforced.
     public var memory: Int = 128
+    /// Whether a `mode: lines` command gets `{"idempotencyKey": …, "input": …}` a line.
+    public var hasEnvelope = false
     /// Seconds between asking a process to end and killing it.
     public var grace: Double = 2
 

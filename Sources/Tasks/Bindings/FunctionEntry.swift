@@ -6,8 +6,8 @@ struct FunctionEntry {
     private let yaml: YAMLReader
 
     static let keys = [
-        "handler", "runtime", "runtimeApi", "bootstrap", "command", "mode", "depth", "directory",
-        "environment", "timeout", "concurrency", "memory", "grace",
+        "handler", "runtime", "runtimeApi", "bootstrap", "command", "mode", "depth", "envelope",
+        "directory", "environment", "timeout", "concurrency", "memory", "grace",
     ]
 
     init(_ name: String, _ yaml: YAMLReader) {
@@ -26,6 +26,7 @@ struct FunctionEntry {
             directory: yaml.path(members["directory"], what("directory")) ?? yaml.folder,
             concurrency: yaml.integer(members["concurrency"], what("concurrency"))
                 ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        binding.hasEnvelope = yaml.flag(members["envelope"], what("envelope")) ?? false
         binding.environment = environment(members["environment"])
         binding.timeout =
             yaml.number(members["timeout"], what("timeout"), atLeast: 0.001) ?? binding.timeout
@@ -46,7 +47,7 @@ struct FunctionEntry {
             yaml.complain("function '\(name)' has both '\(one)' and '\(other)'", at: extra)
         }
         if members["command"] == nil {
-            for key in ["mode", "depth"] {
+            for key in ["mode", "depth", "envelope"] {
                 guard let extra = members[key] else { continue }
                 yaml.complain("\(what(key)) goes only with 'command'", at: extra)
             }
@@ -90,8 +91,9 @@ struct FunctionEntry {
     private func command(_ members: [String: YAMLNode]) -> FunctionBinding.Work? {
         let mode = yaml.text(members["mode"], what("mode")) ?? "item"
         let depth = yaml.integer(members["depth"], what("depth"))
-        if let node = members["depth"], mode != "lines" {
-            yaml.complain("\(what("depth")) goes only with 'mode: lines'", at: node)
+        for key in ["depth", "envelope"] where mode != "lines" {
+            guard let node = members[key] else { continue }
+            yaml.complain("\(what(key)) goes only with 'mode: lines'", at: node)
         }
         guard let command = yaml.command(members["command"], what("command")) else { return nil }
         switch mode {

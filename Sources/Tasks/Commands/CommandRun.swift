@@ -28,7 +28,9 @@ final class CommandRun: @unchecked Sendable {
     }
 
     func start() {
-        host.start(settings.program, layout: .standardStreams) { [self] started in
+        var program = settings.program
+        program.environment["MAPRUN_IDEMPOTENCY_KEY"] = invocation.idempotencyKey.text
+        host.start(program, layout: .standardStreams) { [self] started in
             switch started {
             case .success(let child): adopt(child)
             case .failure(let failure):

@@ -8,15 +8,24 @@ final class LineWire: Wire {
     let depth: DepthPolicy
     let announcesReady = false
     private let faults: CommandFaults
+    private let hasEnvelope: Bool
     private var reader = FrameReader()
 
-    init(depth: Int, faults: CommandFaults) {
+    /// With an envelope each line is `{"idempotencyKey": …, "input": …}`.
+    init(depth: Int, faults: CommandFaults, hasEnvelope: Bool = false) {
+        self.hasEnvelope = hasEnvelope
         self.depth = .fixed(depth)
         self.faults = faults
     }
 
     func encode(_ invocation: Invocation, to out: inout ByteBuffer) {
+        if hasEnvelope {
+            out.append(utf8: #"{"idempotencyKey":""#)
+            invocation.idempotencyKey.write(to: &out)
+            out.append(utf8: #"","input":"#)
+        }
         invocation.payload.withUnsafeBufferPointer { out.append($0) }
+        if hasEnvelope { out.append(0x7D) }
         out.append(0x0A)
     }
 
@@ -48,5 +57,11 @@ final class LineWire: Wire {
         let start = min(searched, bytes.count)
         guard let end = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
         return UnsafeRawPointer(end) - UnsafeRawPointer(base) + 1
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func append(utf8 text: StaticString) {
+        append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }

@@ -36,7 +36,7 @@ struct FunctionRunners: Sendable {
         case .lines(let command, let depth):
             return InstancePool(
                 settings: commandSettings(binding, arn, command) {
-                    LineWire(depth: depth, faults: $0)
+                    LineWire(depth: depth, faults: $0, hasEnvelope: binding.hasEnvelope)
                 }, host: host)
         }
     }

@@ -22,6 +22,7 @@ final class PythonWire: Wire {
         out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.payload.count))
         out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.context.count))
         invocation.requestId.write(to: &out)
+        invocation.idempotencyKey.write(to: &out)
         invocation.context.withUnsafeBufferPointer { out.append($0) }
         invocation.payload.withUnsafeBufferPointer { out.append($0) }
     }

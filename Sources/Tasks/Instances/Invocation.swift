@@ -10,17 +10,20 @@ final class Invocation: @unchecked Sendable {
     /// Further members of the request that this one invocation has, as a JSON object; mostly none.
     let context: [UInt8]
     let requestId: RequestId
+    /// The same for every attempt.
+    let idempotencyKey: RequestId
     let origin: TaskOrigin
     private var outcome: (@Sendable (Result<Value, StateFault>) -> Void)?
 
     init(
-        payload: Value, context: Value? = nil, requestId: RequestId, origin: TaskOrigin,
+        payload: Value, context: Value? = nil, request: TaskRequest,
         completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
         self.payload = payload.utf8
         self.context = context?.utf8 ?? []
-        self.requestId = requestId
-        self.origin = origin
+        requestId = request.requestId
+        idempotencyKey = request.idempotencyId
+        origin = TaskOrigin(request)
         outcome = completion
     }
 

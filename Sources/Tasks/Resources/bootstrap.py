@@ -1,6 +1,7 @@
 """Keeps a Python Lambda function warm: events come in on one pipe, answers go out on another.
 
-Request:  payload length (u32), context length (u32), request id (36 bytes); context, payload.
+Request:  payload length (u32), context length (u32), request id (36 bytes), idempotency key
+          (36 bytes); context, payload.
 Answer:   kind (u8), payload length (u32), payload. All integers are little-endian.
 
 Standard output and error belong to the function. After an invocation that wrote to them a mark
@@ -21,7 +22,7 @@ import time
 import traceback
 
 REQUESTS, ANSWERS = 3, 4
-REQUEST_HEADER = struct.Struct("<II36s")
+REQUEST_HEADER = struct.Struct("<II36s36s")
 ANSWER_HEADER = struct.Struct("<BI")
 RESULT, ERROR, FINAL_ERROR, LOGGED, READY = 0, 1, 2, 4, 8
 THIS_FILE = "maprun/bootstrap.py"
@@ -77,14 +78,23 @@ class LambdaContext:
     memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
     function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
     invoked_function_arn = None
-    client_context = None
     tenant_id = None
     timeout = 0.0
 
-    def __init__(self, request_id):
+    def __init__(self, request_id, key):
         self.aws_request_id = request_id
+        self._key = key
+        self._client = None
         self.identity = CognitoIdentity({})
         self._deadline = time.monotonic() + self.timeout
+
+    @property
+    def client_context(self):
+        if not isinstance(self._client, ClientContext):
+            members = dict(self._client or {})
+            custom = {"idempotencyKey": self._key.decode(), **(members.get("custom") or {})}
+            self._client = ClientContext({**members, "custom": custom})
+        return self._client
 
     def get_remaining_time_in_millis(self):
         return max(0, int((self._deadline - time.monotonic()) * 1000))
@@ -102,7 +112,7 @@ class LambdaContext:
         """Takes over what came with this one request."""
         self.invoked_function_arn = members.get("arn", self.invoked_function_arn)
         if members.get("clientContext") is not None:
-            self.client_context = ClientContext(members["clientContext"])
+            self._client = members["clientContext"]
 
 
 class LogFile(io.FileIO):
@@ -233,12 +243,12 @@ class Instance:
         except Exception as error:
             self.failure = error
 
-    def answer(self, event, context_members, request_id):
+    def answer(self, event, context_members, request_id, key):
         """The kind and the bytes of the answer to one event."""
         if self.failure is not None:
             return self.report(self.failure, request_id)
         try:
-            context = LambdaContext(request_id)
+            context = LambdaContext(request_id, key)
             if context_members:
                 context.complete(context_members)
             return RESULT, self.marshal(self.handler(self.unmarshal(event), context))
@@ -286,11 +296,11 @@ def serve(instance, requests, outputs):
         header = requests.read(header_size)
         if len(header) < header_size:
             return
-        payload_length, context_length, request_id = REQUEST_HEADER.unpack(header)
+        payload_length, context_length, request_id, key = REQUEST_HEADER.unpack(header)
         request_id = request_id.decode()
         RequestIdFilter.current = request_id
         members = json.loads(requests.read(context_length)) if context_length else None
-        kind, data = instance.answer(requests.read(payload_length), members, request_id)
+        kind, data = instance.answer(requests.read(payload_length), members, request_id, key)
         for output in outputs:
             output.flush()
         if LogFile.touched:

@@ -107,8 +107,7 @@ public final class TaskRouter: TaskHandler, Sendable {
             return nil
         }
         let invocation = Invocation(
-            payload: payload, context: context, requestId: request.requestId,
-            origin: TaskOrigin(request), completion: completion)
+            payload: payload, context: context, request: request, completion: completion)
         runner.submit(invocation)
         return { runner.cancel(invocation) }
     }

@@ -81,10 +81,19 @@ final class RuntimeAPIWire: Wire {
             ("Lambda-Runtime-Invoked-Function-Arn", context?["arn"]?.string ?? arn),
             ("Lambda-Runtime-Trace-Id", Self.traceId(id)),
         ]
-        if let client = context?["clientContext"] {
-            headers.append(("Lambda-Runtime-Client-Context", client.serialized))
-        }
+        let client = Self.client(context?["clientContext"], invocation.idempotencyKey)
+        headers.append(("Lambda-Runtime-Client-Context", client.serialized))
         connection.respond("200 OK", headers: headers, body: invocation.payload)
+    }
+
+    /// What clients say of themselves, with the idempotency key: Lambda's own runtime clients hand
+    /// nothing else on to handlers.
+    private static func client(_ given: Value?, _ key: RequestId) -> Value {
+        var client = given?.object ?? ObjectValue()
+        var custom = client["custom"]?.object ?? ObjectValue()
+        if custom["idempotencyKey"] == nil { custom["idempotencyKey"] = .string(key.text) }
+        client["custom"] = .object(custom)
+        return .object(client)
     }
 
     private func answer(
