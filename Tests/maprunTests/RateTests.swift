@@ -85,6 +85,20 @@ import Testing
         #expect(calls.count == 12)
     }
 
+    @Test func anAdaptiveRunBeginsWithFewAndTellsHowMany() throws {
+        try workspace.write(
+            Flows.calls(key: "items.jsonl", concurrency: 1000), to: "calls.asl.json")
+        let gate = try Gate(workspace)
+        let run = try workspace.start(["run", "calls.asl.json", "--adaptive"])
+        try run.until("a status that tells it") {
+            try status("--json").contains(#""adaptiveConcurrency":"#)
+        }
+        #expect(try status().contains(" concurrency 1,000, adapted to "))
+        gate.release(12)
+        #expect(run.wait().code == 0)
+        #expect(try workspace.maprun("results", "last").lines.count == 12)
+    }
+
     @Test func whatIsNoRateIsRefused() throws {
         let run = try workspace.maprun("run", "calls.asl.json", "--rate", "50")
         #expect(run.code != 0)

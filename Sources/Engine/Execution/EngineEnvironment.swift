@@ -21,6 +21,8 @@ public final class EngineEnvironment: Sendable {
     let quarantine: Quarantine?
     /// Keeps the calls of tasks to the run's rate.
     let gate: CallGate?
+    /// Measures calls of tasks; nil where nobody wants to know.
+    let meter: CallMeter?
     /// AWS's quotas, where they are to be kept to.
     let limits: PayloadLimits?
     /// Whether the events of executions are kept.
@@ -47,8 +49,8 @@ public final class EngineEnvironment: Sendable {
     init(
         scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: (any MapRunLauncher)? = nil,
         checkpoints: (any CheckpointLog)? = nil, isResumable: Bool = true,
-        control: RunControl? = nil, gate: CallGate? = nil, limits: PayloadLimits? = nil,
-        keepsHistory: Bool = false, quarantine: Quarantine?
+        control: RunControl? = nil, gate: CallGate? = nil, meter: CallMeter? = nil,
+        limits: PayloadLimits? = nil, keepsHistory: Bool = false, quarantine: Quarantine?
     ) {
         self.quarantine = quarantine
         self.scheduler = scheduler
@@ -58,6 +60,7 @@ public final class EngineEnvironment: Sendable {
         self.isResumable = isResumable && checkpoints != nil
         self.control = control
         self.gate = gate
+        self.meter = meter
         self.limits = limits
         self.keepsHistory = keepsHistory
         tracer = nil
@@ -77,6 +80,7 @@ public final class EngineEnvironment: Sendable {
         isResumable = false
         control = nil
         gate = nil
+        meter = nil
         limits = nil
         keepsHistory = false
         rehearsal = nil
@@ -95,6 +99,7 @@ public final class EngineEnvironment: Sendable {
         control = nil
         quarantine = nil
         gate = nil
+        meter = nil
         limits = nil
         keepsHistory = true
     }

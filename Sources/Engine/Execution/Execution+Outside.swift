@@ -58,11 +58,12 @@ extension Execution {
             request.heartbeat = { heartbeat.beat() }
             box.wait.timers.append(TimerToken { heartbeat.stop() })
         }
-        let cancellation = environment.tasks.start(request) { result in
+        let completion: TaskCompletion = { result in
             self.deliver(
                 News(content: .ended(box, generation, .task(result), isHeartbeatMiss: false)))
         }
-        box.wait.cancellation = cancellation
+        box.wait.cancellation = environment.tasks.start(
+            request, completion: environment.meter?.measured(completion) ?? completion)
     }
 
     func start(_ request: MapRunRequest, for box: FrameBox) {

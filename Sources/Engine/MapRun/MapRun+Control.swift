@@ -49,6 +49,7 @@ extension MapRun {
             items.pendingRedrive = request.batcher == nil ? pendingRedrive : nil
             return MapRunProgress(
                 name: name, children: children, items: items, settings: state.settings,
+                adaptiveConcurrency: state.finder == nil ? nil : state.limit,
                 redriveCount: state.redriveCount, arn: machine.mapRunARN,
                 phase: state.phase, fractionRead: fractionRead)
         }
@@ -59,7 +60,7 @@ extension MapRun.State {
     /// Takes settings over; tells whether more has failed than is tolerated now.
     mutating func take(_ update: MapRunUpdate, total: Int?) -> Bool {
         settings.merge(update)
-        limit = settings.limit
+        adaptLimit()
         tolerance = Tolerance(settings)
         return tolerance.isExceeded(failed: items.unsuccessful, total: total)
     }

@@ -21,6 +21,8 @@ final class MapRun: Job {
         /// Children that have been started, or for which a pump holds a place.
         var inFlight = 0
         var limit: Int
+        /// Finds the limit where it is to follow how calls get on.
+        var finder: ConcurrencyFinder?
         var tolerance: Tolerance
         /// What `limit` and `tolerance` are made of.
         var settings: MapRunUpdate

@@ -10,6 +10,8 @@ public struct MapRunProgress: Sendable {
     public var items: MapRunCounts
     /// Its concurrency and tolerances, as they are now.
     public var settings: MapRunUpdate
+    /// How many children are in flight at the most right now, where that follows how calls get on.
+    public var adaptiveConcurrency: Int?
     /// How often it was redriven.
     public var redriveCount: Int
     /// Its ARN.

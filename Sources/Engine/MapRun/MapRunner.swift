@@ -27,6 +27,8 @@ public final class MapRunner: MapRunLauncher {
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
         public var insistsOnConcurrency = false
+        /// Whether Map Runs find out below that limit how many children to have in flight.
+        public var isAdaptive = false
         /// When items are set aside; nil for never.
         var quarantine: Quarantine.Rule?
         /// Whether a batch that fails is split, until the items that fail stand alone.
@@ -125,10 +127,13 @@ public final class MapRunner: MapRunLauncher {
         let isStandard = request.executionType == .standard
         let checkpoints =
             isStandard || configuration.recordsExpress ? storage as? JournalStorage : nil
+        let meter =
+            configuration.isAdaptive && !request.plan.resources.isEmpty
+            ? CallMeter(scheduler) : nil
         let environment = EngineEnvironment(
             scheduler: scheduler, tasks: tasks, mapRuns: self, checkpoints: checkpoints,
             isResumable: isStandard,
-            control: configuration.control, gate: configuration.gate,
+            control: configuration.control, gate: configuration.gate, meter: meter,
             quarantine: quarantine(storage as? JournalStorage, request.plan))
         let run = MapRun(
             request, machine: machine, environment: environment, storage: storage,
@@ -138,6 +143,7 @@ public final class MapRunner: MapRunLauncher {
             onEnd(result)
             oneEnded()
         }
+        if let meter { run.adapt(to: meter) }
         ends.withLock { $0.open += 1 }
         // Kept until the end of the run, for its counts.
         active.withLock {

@@ -32,6 +32,8 @@ public final class Run: @unchecked Sendable {
         public var maxConcurrency: Int?
         /// Whether that limit also replaces one that was set while the run went on.
         public var insistsOnConcurrency = false
+        /// Whether Map Runs find out below that limit how many children to have in flight.
+        public var isAdaptive = false
         /// How many calls of tasks may start in a time, of all items together.
         public var rate: Rate?
         /// Whether that rate also replaces one that was set while the run went on.
@@ -154,6 +156,7 @@ public final class Run: @unchecked Sendable {
         configuration.journal = journal
         configuration.recordsExpress = options.recordsExpress
         configuration.maxConcurrency = surroundings.maxConcurrency
+        configuration.isAdaptive = surroundings.isAdaptive
         configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes
         configuration.quarantine = surroundings.quarantineAfter.map { [owner] in

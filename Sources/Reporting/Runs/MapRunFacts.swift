@@ -10,6 +10,9 @@ public struct MapRunFacts: Sendable, Equatable {
     public var phase: RunPhase
     /// Its concurrency and tolerances, as they are now.
     public var settings: MapRunUpdate
+    /// How many child executions are in flight at the most right now, where that follows how calls
+    /// get on.
+    public var adaptiveConcurrency: Int?
     /// How often items of it were redriven.
     public var redriveCount: Int
 
@@ -26,6 +29,7 @@ public struct MapRunFacts: Sendable, Equatable {
         self.init(
             arn: progress.arn, phase: RunPhase(rawValue: progress.phase.rawValue) ?? .running,
             settings: progress.settings, redriveCount: progress.redriveCount)
+        adaptiveConcurrency = progress.adaptiveConcurrency
     }
 
     /// The facts that were written as JSON; nil if there are none.
@@ -34,6 +38,7 @@ public struct MapRunFacts: Sendable, Equatable {
         self.init(
             arn: value["mapRunArn"]?.string ?? "", phase: phase, settings: MapRunUpdate(value),
             redriveCount: value["redriveCount"]?.number?.int ?? 0)
+        adaptiveConcurrency = value["adaptiveConcurrency"]?.number?.int
     }
 
     /// As members of a status, with AWS's names and, where the state sets nothing, AWS's zeros.
@@ -44,7 +49,7 @@ public struct MapRunFacts: Sendable, Equatable {
             Member("toleratedFailurePercentage", .double(settings.toleratedFailurePercentage ?? 0)),
             Member("toleratedFailureCount", .int(settings.toleratedFailureCount ?? 0)),
             Member("redriveCount", .int(redriveCount)),
-        ]
+        ] + (adaptiveConcurrency.map { [Member("adaptiveConcurrency", .int($0))] } ?? [])
     }
 
     /// The settings in words.
@@ -54,6 +59,9 @@ public struct MapRunFacts: Sendable, Equatable {
             concurrency == 0
                 ? "no limit of concurrency" : "concurrency \(Quantity.grouped(concurrency))"
         ]
+        if let adaptiveConcurrency {
+            parts.append("adapted to \(Quantity.grouped(adaptiveConcurrency)) now")
+        }
         if let count = settings.toleratedFailureCount, count > 0 {
             parts.append("tolerates \(Quantity.count(count, "failure"))")
         }

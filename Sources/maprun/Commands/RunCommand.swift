@@ -30,12 +30,17 @@ struct RunCommand: ParsableCommand {
             safe to repeat. Children are then numbered by their first item, and results say how \
             many items each stands for.
 
+            --adaptive measures the calls of Task states, a window of them at a time, and looks for \
+            the number of items in flight from where on calls only take longer; maprun status shows \
+            it. Results are the same whatever it finds.
+
             EXAMPLES:
               maprun run flow.asl.json --input '{"customer": 7}'
               maprun run flow.asl.json --input order.json --output json
               maprun run flow.asl.json --mock MockConfigFile.json#HappyPath
               maprun run batch.asl.json --max-concurrency 50 --name nightly
               maprun run batch.asl.json --rate 50/s
+              maprun run batch.asl.json --adaptive --max-concurrency 500
               maprun run batch.asl.json --sample 100 --seed 7
               maprun run batch.asl.json --limit 10 --where 'age > 3'
               maprun run batch.asl.json --key orderId
@@ -122,6 +127,7 @@ struct RunCommand: ParsableCommand {
             maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
         launch.maximumRecordBytes = machinery.recordLimit.maximum?.bytes
         launch.quarantineAfter = machinery.quarantineAfter
+        launch.isAdaptive = machinery.isAdaptive
         launch.rate = machinery.rate
         launch.bisectsBatches = bisectBatches
         launch.selection = try selected.selection(loaded.machine.workflow)

@@ -85,6 +85,7 @@ struct Continuation {
         launch.maximumRecordBytes =
             machinery.recordLimit.maximum?.bytes ?? launch.maximumRecordBytes
         launch.quarantineAfter = machinery.quarantineAfter ?? launch.quarantineAfter
+        launch.isAdaptive = machinery.isAdaptive || launch.isAdaptive
         launch.rate = machinery.rate ?? launch.rate
         let equipment = try Equipment(
             for: definition.machine, definitionPath: options.definitionPath, launch: launch,

@@ -37,6 +37,7 @@ struct Equipment {
             scheduler: scheduler, tasks: mocks ?? router,
             folder: { folders.folder($0) })
         surroundings.maxConcurrency = launch.maxConcurrency
+        surroundings.isAdaptive = launch.isAdaptive
         surroundings.rate = launch.rate
         surroundings.selection = launch.selection
         if let limit = launch.maximumRecordBytes { surroundings.maximumRecordBytes = limit }

@@ -10,6 +10,8 @@ struct Launch {
     var maxConcurrency: Int?
     /// `--quarantine-after`; 0 for never.
     var quarantineAfter: Int?
+    /// `--adaptive`.
+    var isAdaptive = false
     /// `--rate`.
     var rate: Rate?
     /// `--max-record-bytes`.
@@ -36,6 +38,7 @@ struct Launch {
         var object = ObjectValue([Member("directory", .string(directory))])
         object["maxConcurrency"] = maxConcurrency.map { .int($0) }
         object["quarantineAfter"] = quarantineAfter.map { .int($0) }
+        if isAdaptive { object["adaptive"] = true }
         object["rate"] = rate.map { .string($0.text) }
         object["maximumRecordBytes"] = maximumRecordBytes.map { .int($0) }
         if bisectsBatches { object["bisectsBatches"] = true }
@@ -49,6 +52,7 @@ struct Launch {
         directory = value["directory"]?.string ?? FilePath.workingDirectory
         maxConcurrency = value["maxConcurrency"]?.number?.int
         quarantineAfter = value["quarantineAfter"]?.number?.int
+        isAdaptive = value["adaptive"]?.bool ?? false
         rate = value["rate"]?.string.flatMap(Rate.init(parsing:))
         maximumRecordBytes = value["maximumRecordBytes"]?.number?.int
         bisectsBatches = value["bisectsBatches"] == true

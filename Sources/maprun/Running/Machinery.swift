@@ -27,6 +27,13 @@ struct Machinery: ParsableArguments {
 
     @OptionGroup var recordLimit: RecordLimit
 
+    @Flag(
+        name: .customLong("adaptive"),
+        help: ArgumentHelp(
+            "Find out how many items to have in flight, up to the limit: more while that brings "
+                + "throughput, fewer when calls only take longer or are refused."))
+    var isAdaptive = false
+
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false
 

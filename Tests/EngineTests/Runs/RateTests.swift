@@ -23,14 +23,14 @@ import Testing
         """
     }
 
-    /// Runs ten items; returns the times of the calls.
+    /// Runs some items; returns the times of the calls.
     private func calls(
         _ definition: String, _ rate: Rate?, answersAfter delay: Int = 0,
         fails: @escaping @Sendable (TaskRequest) -> Bool = { _ in false },
-        retryAfter: Int? = nil, gate: CallGate? = nil
+        retryAfter: Int? = nil, gate: CallGate? = nil, items: Int = 10, adapts: Bool = false
     ) throws -> (times: [Int], outcome: ExecutionOutcome?) {
         let fixture = try RunFixture()
-        try fixture.write("items.jsonl", (0..<10).map { "\($0)\n" }.joined())
+        try fixture.write("items.jsonl", (0..<items).map { "\($0)\n" }.joined())
         let times = Mutex([Int]())
         let tasks = LateTasks(scheduler: scheduler, delay: delay, gate: gate) { request in
             times.withLock { $0.append(self.scheduler.now) }
@@ -44,6 +44,7 @@ import Testing
         }
         surroundings.prefetches = false
         surroundings.rate = rate
+        surroundings.isAdaptive = adapts
         let machine = try #require(StateMachine.decode(definition).machine)
         var options = RunOptions(
             root: "", name: "test", definition: definition, definitionPath: "", input: [:],
@@ -97,6 +98,23 @@ import Testing
         #expect(outcome?.status == .succeeded)
         #expect(gate.waitingCount == 0)
         #expect((0..<3).allSatisfy { _ in gate.ask {}.isGranted })
+    }
+
+    @Test func anAdaptiveRunFindsWhatTheOtherSideCanDo() throws {
+        let gate = CallGate(scheduler, most: 12)
+        let (times, outcome) = try calls(
+            Self.flow("EXPRESS"), nil, answersAfter: 100, gate: gate, items: 2000, adapts: true)
+        #expect(outcome?.output == .array((0..<2000).map { .int($0) }))
+        // At its best it would take 2000 / 12 × 100 ms.
+        #expect(times.last ?? 0 < 20_000)
+        #expect(Set(times).count > 150)
+    }
+
+    @Test func adaptingChangesNoResults() throws {
+        let plain = try calls(Self.flow("STANDARD"), nil, items: 500)
+        let adaptive = try calls(Self.flow("STANDARD"), nil, items: 500, adapts: true)
+        #expect(plain.outcome?.output == adaptive.outcome?.output)
+        #expect(plain.outcome?.output?.array?.count == 500)
     }
 
     @Test func aGivenUpCallGivesItsPlaceAtTheGateBack() throws {
