@@ -14,13 +14,16 @@ struct StateProbing {
         let found =
             try bindings.map { try Bindings.read(file: $0) }
             ?? Bindings.besides(definition: FilePath.absolute(definition))
-        let router = TaskRouter(bindings: found)
+        let scheduler = DispatchScheduler()
+        let http = HTTPService(
+            bindings: found, scheduler: scheduler, environment: ProcessEnvironment.current)
+        let router = TaskRouter(bindings: found, services: [http])
         defer { router.close() }
         var test = test
         // AWS wants to know who calls; nobody asks here.
         test.roleARN = test.roleARN ?? "arn:aws:iam::123456789012:role/maprun"
         let (answer, hasEnded) = (Answer(), DispatchSemaphore(value: 0))
-        test.run(scheduler: DispatchScheduler(), tasks: router) {
+        test.run(scheduler: scheduler, tasks: router) {
             answer.set($0)
             hasEnded.signal()
         }
