@@ -70,7 +70,7 @@ import Testing
         (["frobnicate"], "frobnicate"),
         (["resume", "last"], "there are no runs"),
         (["results", "2026"], "there are no runs"),
-        (["failures", "last", "--csv", "--json"], "--csv goes"),
+        (["failures", "last", "--to-csv", "--json"], "--to-csv does not go"),
         (["datasets", "nonsense"], "nonsense"),
     ])
     func wrongUseExitsWithTwoAndSaysWhy(_ arguments: [String], _ says: String) throws {

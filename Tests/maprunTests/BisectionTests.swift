@@ -84,7 +84,7 @@ import Testing
             status.contains(
                 #""executionCounts":{"pending":0,"running":0,"succeeded":6,"failed":2,"timedOut":0,"#
                     + #""aborted":0,"total":8"#), "\(status)")
-        let failures = try workspace.maprun("failures", "last", "--csv").lines
+        let failures = try workspace.maprun("failures", "last", "--to-csv").lines
         #expect(failures.count == 3)
         #expect(failures[1].hasPrefix("5,ValueError,"), "\(failures)")
     }
@@ -155,7 +155,7 @@ import Testing
         let failure = try workspace.maprun("failures", "last", "--json").out
         #expect(failure.contains(#""input":[{"m":11}],"error":"States.Runtime""#), "\(failure)")
         #expect(failure.contains(#""state":"Rows""#), "\(failure)")
-        let row = try workspace.maprun("failures", "last", "--csv").lines
+        let row = try workspace.maprun("failures", "last", "--to-csv").lines
         #expect(row.first?.hasPrefix("m,maprun_error") == true, "\(row)")
     }
 

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func failuresComeInEveryForm() throws {
-        let rows = try workspace.maprun("failures", "last", "--csv").lines
+        let rows = try workspace.maprun("failures", "last", "--to-csv").lines
         #expect(rows.count == 3)
         #expect(rows[1].hasPrefix("yesterday,Bo,Ek,DateInvalid,yesterday,Bad"))
         let objects = try workspace.maprun("failures", "last", "--json").lines

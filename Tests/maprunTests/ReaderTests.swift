@@ -12,7 +12,7 @@ import Testing
     private static func read(_ round: Int, _ workspace: Workspace) throws -> String? {
         let last = [
             ["status", "last", "--json"], ["results", "last"], ["failures", "last", "--json"],
-            ["show", "last", "\(round % 5000)", "--json"], ["failures", "last", "--csv"],
+            ["show", "last", "\(round % 5000)", "--json"], ["failures", "last", "--to-csv"],
             ["show", "last", "--json"], ["list", "--json"],
             ["failures", "last", "--group-by", "error", "--json"],
         ]
@@ -22,7 +22,7 @@ import Testing
         let isUnknown = command[0] == "show" && read.code == 2
         guard read.code == 0 || isUnknown else { return "\(command): \(read.code) \(read.err)" }
         guard read.out.isEmpty || read.out.hasSuffix("\n") else { return "\(command): torn" }
-        if command.contains("--csv") {
+        if command.contains("--to-csv") {
             let rows = read.lines.dropFirst()
             let isWhole = rows.filter { $0.hasPrefix("end\",Bad,") }.count * 2 == rows.count
             return isWhole ? nil : "\(command): a torn row"

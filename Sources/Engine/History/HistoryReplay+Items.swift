@@ -27,11 +27,12 @@ extension HistoryReplay {
         guard traces.isKnown else {
             throw RunError(.notFound, "\(place) has not been started", path: path)
         }
-        guard let request = try request(info, at: traces.finished?.stopTime, folder) else {
+        guard var request = try request(info, at: traces.finished?.stopTime, folder) else {
             throw RunError(
                 .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(name)'",
                 path: path)
         }
+        request.edits = try ItemEdits.read(path)
         guard
             request.executionType == .standard || request.plan.neverWaits
                 || options.recordsExpress

@@ -61,9 +61,12 @@ struct PartBlock: ChildBlock {
     let first: Int
     let parts: [Range<Int>]
     private let mayHaveBegun: Bool
+    /// Knows what takes the place of parts.
+    private var shaper: ItemShaper?
 
     /// The parts that a batch has become so far.
-    init(batch: Batch, first: Int, splits: BatchSplits) {
+    init(batch: Batch, first: Int, splits: BatchSplits, shaper: ItemShaper) {
+        self.shaper = shaper
         self.batch = batch
         self.first = first
         mayHaveBegun = true
@@ -89,6 +92,12 @@ struct PartBlock: ChildBlock {
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
         let part = part(at: offset)
         var child = part.child
+        // Larger parts may be split once more.
+        if part.elements.count == 1,
+            case .input(let edited)? = try shaper?.edit(of: index(at: offset))
+        {
+            child.input = edited
+        }
         child.batch = part
         child.mayHaveBegun = mayHaveBegun
         return .success(child)

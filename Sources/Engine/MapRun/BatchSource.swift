@@ -50,14 +50,14 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
             case .success(let item):
                 let separator = held.isEmpty ? 0 : 1
                 if !held.isEmpty && size + separator + item.size > mostBytes {
-                    let full = close()
+                    let full = try close()
                     hold(item, 0)
                     return full
                 }
                 hold(item, separator)
             }
         }
-        if !held.isEmpty { return close() }
+        if !held.isEmpty { return try close() }
         guard let refused = fault else { return nil }
         fault = nil
         nextIndex += 1
@@ -71,17 +71,19 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         held.append(item)
     }
 
-    private func close() -> any ChildBlock {
+    private func close() throws(RecordsError) -> any ChildBlock {
         let batch = Batch(input: batcher.input, elements: held)
         let first = nextIndex
         nextIndex += splits == nil ? 1 : held.count
         held = []
         size = emptySize
         guard let splits else {
+            var child = batch.child
+            if case .input(let edited)? = try shaper.edit(of: first) { child.input = edited }
             return SingleChildBlock(
-                firstIndex: first, result: .success(batch.child), identity: batch.identity)
+                firstIndex: first, result: .success(child), identity: batch.identity)
         }
-        return PartBlock(batch: batch, first: first, splits: splits)
+        return PartBlock(batch: batch, first: first, splits: splits, shaper: shaper)
     }
 
     /// An item that can be in no batch.

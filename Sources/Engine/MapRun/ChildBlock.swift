@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import Records
 import StatesLanguage
 
@@ -71,9 +72,20 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
     func line(at offset: Int) -> Int? { block.line(at: offset) }
 
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> {
-        let item = try block.item(at: offset)
+        var item = try block.item(at: offset)
         let index = block.firstIndex + offset
         let key = shaper.key?.text(of: item.value)
+        if let edit = try shaper.edit(of: index) {
+            switch edit {
+            // What the item is known by stays that of the input.
+            case .item(let value): item.value = value
+            case .input(let value):
+                return .success(
+                    ChildInput(
+                        input: value, contentHash: item.contentHash,
+                        source: shaper.selector.map { _ in item.value }, key: key))
+            }
+        }
         return shaper.shape(item, index: index, in: &scope).map {
             ChildInput(
                 input: $0, contentHash: item.contentHash,
@@ -100,17 +112,31 @@ struct ItemShaper: Sendable {
     let source: String
     /// What items are known by besides their content.
     let key: ItemKey?
+    /// Values that take the place of what is read.
+    let edits: ItemEdits?
     /// Whether blocks have copies of the selector's input: only where it is small.
     let copiesInput: Bool
 
     init(
-        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil
+        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil,
+        edits: ItemEdits? = nil
     ) {
         self.key = key
+        self.edits = edits
         self.selector = selector
         self.scope = scope
         self.source = source
         copiesInput = selector != nil && scope.input.serializedSize <= 4096
+    }
+
+    /// What takes the place of an item, or of a batch, of this index.
+    func edit(of index: Int) throws(RecordsError) -> ItemEdits.Edit? {
+        guard let edits else { return nil }
+        do throws(RunError) {
+            return try edits.edit(of: index)
+        } catch {
+            throw RecordsError(.unreadable, file: error.path ?? "", error.message)
+        }
     }
 
     func shape(_ item: Item, index: Int) -> Result<Value, StateFault> {

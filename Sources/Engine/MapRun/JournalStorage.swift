@@ -10,6 +10,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let writer: MapRunRequest.Writer?
     private let keepsInput: Bool
     let directory: String
+    /// Values that take the place of items that are read.
+    let edits: ItemEdits?
     private let export: ResultExport?
     private let pending: PendingChildren?
     private let failed: @Sendable (RunError) -> Void
@@ -19,13 +21,14 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
         pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
-        options: JournalOptions, splitsBatches: Bool = false,
+        options: JournalOptions, splitsBatches: Bool = false, edits: ItemEdits?,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
         self.export = export
         self.pending = pending
         self.failed = failed
+        self.edits = edits
         writer = request.writer
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
         journal = try MapRunJournal(

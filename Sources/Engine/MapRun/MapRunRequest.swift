@@ -45,6 +45,8 @@ public struct MapRunRequest: Sendable {
     public var writer: Writer?
     /// What items are known by besides their content.
     var key: ItemKey?
+    /// Values that take the place of what is read.
+    var edits: ItemEdits?
 
     /// Where the items come from.
     public enum Items: Sendable {

@@ -77,6 +77,8 @@ struct MapRunSetup {
     }
 
     private func open(_ reader: any ItemReader) throws(RunError) -> JournalStorage {
+        var request = request
+        request.edits = try ItemEdits.read(folder.path)
         let export = try export()
         let header = reader.csvHeader
         var delimiter = CSVDelimiter.comma
@@ -96,7 +98,7 @@ struct MapRunSetup {
                 return sinks
             }, options: configuration.journal,
             splitsBatches: configuration.splitsBatches && request.batcher != nil,
-            failed: configuration.failed)
+            edits: request.edits, failed: configuration.failed)
     }
 
     private func info(_ identity: SourceIdentity) -> Value {

@@ -121,9 +121,11 @@ public final class MapRunner: MapRunLauncher {
         let reader = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
             try opening.open(request)
         }
-        let selected = try selected(request)
+        var selected = try selected(request)
         let machine = request.childMachine
         let storage = try storage(request, machine, reader)
+        request.edits = (storage as? JournalStorage)?.edits
+        if request.edits != nil { selected = try self.selected(request) }
         let isStandard = request.executionType == .standard
         let checkpoints =
             isStandard || configuration.recordsExpress ? storage as? JournalStorage : nil

@@ -163,9 +163,17 @@ struct Rebase {
         _ matches: Matches, _ run: String, _ options: JournalOptions, _ info: Value
     ) throws(RunError) {
         var rebase = try MapRunRebase(matches.known, run: run, options: options)
+        let edits = try ItemEdits.read(folder.path)
+        let draft = try edits.map { _ throws(RunError) in
+            try FileDraft("\(rebase.directory)/\(ItemEdits.fileName)")
+        }
         try matches.kept.forEach { (index, found) throws(RunError) in
             try rebase.keep(found, as: index)
+            guard var line = try edits?.value(of: found.item)?.object else { return }
+            line["index"] = .int(index)
+            try draft?.append(line: .object(line))
         }
+        try draft?.finish(flushing: options.durability != .write)
         var note = matches.counts.value.object ?? ObjectValue()
         note["time"] = .int(request.scope.now)
         try rebase.finish(note: Note(kind: "rebased", payload: .object(note)), info: info)

@@ -11,6 +11,15 @@ public enum ResultReading {
     public static func forEachLine(
         of path: String, _ body: (Value) throws(RunError) -> Void
     ) throws(RunError) {
+        try forEachLine(of: path) { (line: UnsafeBufferPointer<UInt8>) throws(RunError) in
+            try body(parse(line, path))
+        }
+    }
+
+    /// Calls `body` with the bytes of each line, without its end.
+    static func forEachLine(
+        of path: String, _ body: (UnsafeBufferPointer<UInt8>) throws(RunError) -> Void
+    ) throws(RunError) {
         guard let file = fopen(path, "r") else {
             if errno == ENOENT { return }
             throw RunError(
@@ -26,7 +35,7 @@ public enum ResultReading {
             // A line that is being written has no end yet.
             guard line[count - 1] == 0x0A else { return }
             let bytes = UnsafeRawBufferPointer(start: line, count: count - 1)
-            try body(parse(bytes.bindMemory(to: UInt8.self), path))
+            try body(bytes.bindMemory(to: UInt8.self))
         }
     }
 

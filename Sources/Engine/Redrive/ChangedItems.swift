@@ -50,7 +50,8 @@ struct ChangedItemSearch {
         let index = try ItemIndex(path, scratch: path)
         var avoided = ItemSet()
         for (number, change) in changes.enumerated() where !change.isWhole && !change.isEmpty {
-            guard let request = requests[number].first(where: { $0.isOf(info) }) else { continue }
+            guard var request = requests[number].first(where: { $0.isOf(info) }) else { continue }
+            request.edits = try ItemEdits.read(path)
             let walk = ChildWalk(
                 request: request, opening: ground.opening, index: index, states: change.states,
                 isRecorded: ground.options.recordsExpress,

@@ -50,6 +50,12 @@ public struct RedriveOrder: Sendable {
     public var repair: Repair?
     /// The repaired workflow's file in the run's folder, once it is there.
     var definitionFile: String?
+    /// Edited items that run again, and besides them only what was aborted or never started.
+    public var items: FedBackItems? {
+        didSet { if items != nil { children = .pending } }
+    }
+    /// The file of those in the run's folder, once it is there, and their Map Run's folder.
+    var edits: (file: String, map: String)?
 
     /// A redrive of these children.
     public init(_ children: Redrive) { self.children = children }
@@ -71,6 +77,12 @@ public struct RedriveOrder: Sendable {
                 "sha256": .string(text.withUTF8 { Digest.sha256($0) }),
             ]
         }
+        if let edits {
+            object["items"] = [
+                "file": .string(edits.file), "map": .string(edits.map),
+                "count": .int(items?.count ?? 0),
+            ]
+        }
         return .object(object)
     }
 
@@ -79,5 +91,8 @@ public struct RedriveOrder: Sendable {
         children = value["children"]?.string.flatMap(Redrive.init) ?? .unsuccessful
         keep = value["keep"]?.string.flatMap(Keep.init) ?? .succeeded
         definitionFile = value["definition"]?["file"]?.string
+        if let file = value["items"]?["file"]?.string, let map = value["items"]?["map"]?.string {
+            edits = (file, map)
+        }
     }
 }

@@ -88,8 +88,14 @@ public struct RedriveOutlook: Sendable {
             }
         }
         map.seesInput = !map.isInputChanged
-        count(state, affected, in: &map)
+        count(state, affected, edited: edited(map.name), in: &map)
         return map
+    }
+
+    /// How many items run again because they were fed back.
+    private func edited(_ map: String) -> Int {
+        guard let items = order.items, items.map == map else { return 0 }
+        return items.count - items.abortedCount
     }
 
     /// Whether the new workflow has no such Map.
@@ -99,8 +105,10 @@ public struct RedriveOutlook: Sendable {
         return (state["Label"]?.string ?? info["state"]?.string) != info["label"]?.string
     }
 
-    private func count(_ state: MapRunState, _ affected: ChangedItems, in map: inout Map) {
-        map.failed = order.children.statuses.reduce(0) { $0 + state.counts[$1] }
+    private func count(
+        _ state: MapRunState, _ affected: ChangedItems, edited: Int = 0, in map: inout Map
+    ) {
+        map.failed = order.children.statuses.reduce(edited) { $0 + state.counts[$1] }
         // Those set aside are counted as failed.
         map.setAside = state.strikes.setAside.count
         let takesFailed = order.children.statuses.contains(.failed)
@@ -140,6 +148,8 @@ public struct RedriveOutlook: Sendable {
                         !state.strikes.setAside.contains(found.item)
                         && order.children.statuses.contains(status)
                         || state.strikes.released.contains(found.item)
+                        || order.items?.map == map.name
+                            && order.items?.contains(found.item) ?? false
                     if isAgain { tally.failed += 1 } else { tally.kept += 1 }
                     return
                 }
@@ -163,7 +173,7 @@ public struct RedriveOutlook: Sendable {
             }
         }
         guard map.seesInput else {
-            count(state, affected, in: &map)
+            count(state, affected, edited: edited(map.name), in: &map)
             return map
         }
         (map.kept, map.failed, map.invalidated) = (tally.kept, tally.failed, tally.invalidated)

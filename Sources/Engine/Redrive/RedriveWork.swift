@@ -56,6 +56,14 @@ struct RedriveWork {
             }
             try written.get()
         }
+        if let items = order.items {
+            let history = try ExecutionHistory.read(directory.journalPath)
+            let number = history.notes.count { $0.payload["items"] != nil } + 1
+            order.edits = ("edits.\(number).jsonl", items.map)
+            try items.write(
+                to: "\(directory.path)/edits.\(number).jsonl",
+                flushing: journal.durability != .write)
+        }
         try ExecutionJournal.amend(
             directory.journalPath, run: directory.id, options: journal
         ) {
@@ -82,12 +90,27 @@ struct RedriveWork {
         _ path: String, _ info: Value, _ search: ChangedItemSearch?
     ) throws(RunError) {
         let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
+        let edited = try takeEdits(path)
         let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
         let reopening = MapRunReopening(directory: path, run: directory.id, options: journal)
         _ = try reopening.reopen(
             order.children.statuses,
-            chooses: { $0.status == .succeeded && affected?.contains($0.item) ?? false },
+            chooses: {
+                $0.status == .succeeded
+                    ? affected?.contains($0.item) ?? false : edited?.contains($0.item) ?? false
+            },
             keeps: { self.kept($1, changes) })
+    }
+
+    /// Puts edited items in the place of a Map Run's own; tells which those are.
+    private func takeEdits(_ path: String) throws(RunError) -> ItemEdits? {
+        guard let edits = order.edits, path.hasSuffix("/\(edits.map)") else { return nil }
+        let file = "\(directory.path)/\(edits.file)"
+        guard let found = try ItemEdits(file: file, scratch: path) else {
+            throw RunError(.damaged, "'\(file)' is missing; put it back", path: file)
+        }
+        try ItemEdits.merge(found, into: path, flushing: journal.durability != .write)
+        return found
     }
 
     /// What a child continues from: nothing if its failed state is gone, or where it is to have gone

@@ -60,6 +60,12 @@ package final class ItemIndex {
     }
 
     /// How the item ended, if it has.
+    package func status(of item: Int) throws(RunError) -> ItemStatus? {
+        guard item < rows.count, rows[item].outcome != 0 else { return nil }
+        return try lookup.record(at: JournalPosition(raw: rows[item].outcome)).finished?.status
+    }
+
+    /// The outcome of an item that has ended.
     package func outcome(of item: Int) throws(RunError) -> FinishedItem? {
         guard item < rows.count, rows[item].outcome != 0 else { return nil }
         let position = JournalPosition(raw: rows[item].outcome)

@@ -44,6 +44,13 @@ package final class MappedArray<Element: BitwiseCopyable> {
         count += 1
     }
 
+    /// Adds elements at the end.
+    package func append(contentsOf added: UnsafeBufferPointer<Element>) throws(RunError) {
+        if count + added.count > memory.count { try grow(to: count + added.count) }
+        for (offset, element) in added.enumerated() { memory[count + offset] = element }
+        count += added.count
+    }
+
     /// Makes the array at least so long; new elements are all zeros.
     package func extend(to wanted: Int) throws(RunError) {
         if wanted > memory.count { try grow(to: wanted) }

@@ -53,6 +53,28 @@ public struct FailureGroups: Sendable {
         }
     }
 
+    /// The groups as CSV.
+    public var csv: String {
+        var buffer = ByteBuffer()
+        for row in [
+            ["\(criterion.rawValue)", "count", "firstIndex", "firstCause"].map { Text($0) }
+        ]
+            + sorted.map({
+                [
+                    Text($0.name ?? ""), Text("\($0.count)"), Text("\($0.firstIndex)"),
+                    Text($0.cause ?? ""),
+                ]
+            })
+        {
+            for (number, field) in row.enumerated() {
+                if number > 0 { buffer.append(0x2C) }
+                CSVField.write(field, to: &buffer)
+            }
+            buffer.append(0x0A)
+        }
+        return String(decoding: buffer.bytes, as: UTF8.self)
+    }
+
     /// The groups as a table.
     public var lines: [String] {
         var table = Table([

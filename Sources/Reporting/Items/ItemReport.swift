@@ -1,3 +1,4 @@
+import Engine
 import JSON
 import Journal
 import StatesLanguage
@@ -14,6 +15,8 @@ public struct ItemReport: Sendable {
     public let events: [Event]
     /// What its tasks printed.
     public let log: [Value]
+    /// What has taken its place, if it was edited and fed back.
+    public let edited: Value?
 
     /// Reads the Map Run's journal in `directory`, and the log of its run.
     public init(_ item: Int, in directory: String, logs: String) throws {
@@ -37,6 +40,7 @@ public struct ItemReport: Sendable {
         self.startTime = startTime
         self.events = events
         log = try Self.log(of: item, in: logs)
+        edited = try EditedItem.read(item, in: directory)
     }
 
     private static func log(of item: Int, in folder: String) throws -> [Value] {
@@ -63,6 +67,7 @@ public struct ItemReport: Sendable {
         object["attempts"] = outcome.map { .int($0.attempts) }
         // Inputs of items that succeeded are kept only where results need them.
         if let input = outcome?.input, !input.isNull { object["input"] = input }
+        object["edited"] = edited
         object["output"] = outcome?.output
         object["error"] = outcome?.error.map { .string($0) }
         object["cause"] = outcome?.cause.map { .string($0) }

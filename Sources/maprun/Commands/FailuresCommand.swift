@@ -8,17 +8,22 @@ struct FailuresCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "failures", abstract: "Tells which items did not succeed, and why.",
         discussion: """
-            --csv gives the original rows with columns for the error behind them, ready to be \
-            mended and fed back.
+            --to-csv gives the original rows with columns for the error behind them, to standard \
+            output or a file. Mend them and feed them back with maprun redrive --items; where the \
+            input is no CSV do so with the lines of --json and their "input". With --group-by it \
+            gives the counts.
 
             EXAMPLES:
               maprun failures last --group-by error
-              maprun failures last --csv > to-mend.csv
+              maprun failures last --to-csv to-mend.csv
               maprun failures last --json | jq .input
             """)
 
     @Argument(help: ArgumentHelp("The run: the beginning of its id, or last.", valueName: "run"))
     var name: String
+
+    @Argument(help: "With --to-csv: the file to write; standard output unless given.")
+    var file: String?
 
     @OptionGroup var runsFolder: RunsFolder
     @OptionGroup var mapRun: MapRunOption
@@ -27,27 +32,28 @@ struct FailuresCommand: ParsableCommand {
     var json = false
 
     @Flag(help: "The original rows with error columns.")
-    var csv = false
+    var toCsv = false
 
     @Option(help: "Count failures by error or state.")
     var groupBy: FailureGroups.Criterion?
 
     func validate() throws {
-        if csv && (json || groupBy != nil) {
-            throw ValidationError("--csv goes neither with --json nor with --group-by")
+        if toCsv && json { throw ValidationError("--to-csv does not go with --json") }
+        if file != nil && !toCsv {
+            throw ValidationError("a file goes with --to-csv; send other listings there with >")
         }
     }
 
     func run() throws {
         let run = try runsFolder.open(name)
         guard let folder = try mapRun.folder(in: run) else { return try writeExecution(run) }
-        if csv {
-            return try LineFile(folder + "/failures.csv", isCSV: true).forEachBlock {
-                try Console.write($0)
-            }
-        }
         let lines = LineFile(folder + "/failures.jsonl")
         if let groupBy { return try writeGroups(lines, groupBy) }
+        if toCsv {
+            return try writing { write in
+                try LineFile(folder + "/failures.csv", isCSV: true).forEachBlock(write)
+            }
+        }
         if json { return try lines.forEachBlock { try Console.write($0) } }
         var hasTitle = false
         try lines.forEachLine { line in
@@ -58,11 +64,23 @@ struct FailuresCommand: ParsableCommand {
         }
     }
 
+    /// Lets `body` write to the file that was named, else to standard output.
+    private func writing(
+        _ body: ((UnsafeBufferPointer<UInt8>) throws -> Void) throws -> Void
+    ) throws {
+        guard let file else { return try body { try Console.write($0) } }
+        try OutputFile.stream(to: file, body)
+    }
+
     private func writeGroups(_ lines: LineFile, _ criterion: FailureGroups.Criterion) throws {
         var groups = FailureGroups(by: criterion)
         try lines.forEachLine { line in
             groups.add(try Value.parse(line))
             return true
+        }
+        if toCsv {
+            var csv = groups.csv
+            return try writing { write in try csv.withUTF8 { try write($0) } }
         }
         if json { return try groups.values.forEach { try Console.print($0) } }
         for line in groups.lines { try Console.print(line) }
@@ -76,7 +94,7 @@ struct FailuresCommand: ParsableCommand {
             groups.add(failure)
             for value in groups.values where json { try Console.print(value) }
             for line in groups.lines where !json { try Console.print(line) }
-        } else if json || csv {
+        } else if json || toCsv {
             try Console.print(failure)
         } else {
             try Console.print(FailureTable.title)

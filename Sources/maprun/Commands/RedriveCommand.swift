@@ -16,11 +16,18 @@ struct RedriveCommand: ParsableCommand {
             those that have gone through states that have changed; --keep unaffected runs those \
             again, and those of which nobody knows.
 
+            --items runs again just those items of a file that was made by maprun failures \
+            --to-csv, or --json, and edited; other failures stay, items that were aborted or never \
+            started start. The rows, without the error columns, take the place of those in the \
+            input, now and whenever the run goes on later.
+
             EXAMPLES:
               maprun redrive last --dry-run
               maprun redrive last
               maprun redrive last --with fixed.asl.json --dry-run
               maprun redrive last --with fixed.asl.json --keep unaffected
+              maprun failures last --to-csv rows.csv && vi rows.csv
+              maprun redrive last --items rows.csv
             """)
 
     @Argument(help: ArgumentHelp("The run: the beginning of its id, or last.", valueName: "run"))
@@ -37,6 +44,11 @@ struct RedriveCommand: ParsableCommand {
     @Option(help: "Which successes stay under another workflow.")
     var keep: RedriveOrder.Keep?
 
+    @Option(help: ArgumentHelp("Edited items to run again.", valueName: "file"))
+    var items: String?
+
+    @OptionGroup var mapRun: MapRunOption
+
     @Flag(help: "Only say what would be kept and what would run again.")
     var dryRun = false
 
@@ -50,6 +62,9 @@ struct RedriveCommand: ParsableCommand {
         if keep != nil && repaired == nil {
             throw ValidationError("--keep goes only with --with; successes are kept without it")
         }
+        if mapRun.label != nil && items == nil {
+            throw ValidationError("--map goes with --items; a redrive is of all Map Runs")
+        }
         if json && !dryRun {
             throw ValidationError("--json goes with --dry-run; add that, or use --output json")
         }
@@ -58,7 +73,7 @@ struct RedriveCommand: ParsableCommand {
     func run() throws {
         let continuation = try Continuation(name, in: runsFolder)
         let directory = continuation.directory
-        guard continuation.outcome != nil || repaired != nil else {
+        guard continuation.outcome != nil || repaired != nil || items != nil else {
             throw UsageError(
                 "run '\(directory.id)' has not ended; continue it with\n"
                     + runsFolder.command("resume", directory.id))
@@ -67,6 +82,7 @@ struct RedriveCommand: ParsableCommand {
         var order = RedriveOrder.unsuccessful
         order.keep = keep ?? .succeeded
         order.repair = repaired.map { .init(text: definition.text, path: FilePath.absolute($0)) }
+        if let items { order.items = try fedBack(items, continuation) }
         if dryRun || !machinery.isQuiet {
             let outlook = try continuation.outlook(order, definition)
             if json { return try outlook.values.forEach { try Console.print($0) } }
@@ -74,6 +90,15 @@ struct RedriveCommand: ParsableCommand {
             for line in outlook.lines { Console.note(line) }
         }
         try output.report(continuation.perform(machinery, redrive: order, with: definition))
+    }
+}
+
+extension RedriveCommand {
+    private func fedBack(_ file: String, _ continuation: Continuation) throws -> FedBackItems {
+        guard let map = try mapRun.folder(in: continuation.directory) else {
+            throw UsageError("run '\(continuation.directory.id)' has no items to feed back")
+        }
+        return try continuation.fedBack(file, map: map)
     }
 }
 

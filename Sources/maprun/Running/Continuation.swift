@@ -64,13 +64,25 @@ struct Continuation {
 
     /// What a redrive is going to do with this workflow.
     func outlook(_ order: RedriveOrder, _ definition: Definition) throws -> RedriveOutlook {
-        let launch = Launch(options.launch)
-        let folders = BucketFolders(
-            try Equipment.bindings(options.definitionPath, launch),
-            definitionPath: options.definitionPath, launch: launch)
+        let folders = try folders()
         return try RedriveOutlook(
             (directory, options), machine: definition.machine, order: order,
             folder: { folders.folder($0) })
+    }
+
+    /// Edited items of the Map Run in this folder.
+    func fedBack(_ file: String, map: String) throws -> FedBackItems {
+        let folders = try folders()
+        return try FedBackItems.read(
+            file, of: (directory, options), machine: definition().machine, map: map,
+            folder: { folders.folder($0) })
+    }
+
+    private func folders() throws -> BucketFolders {
+        let launch = Launch(options.launch)
+        return BucketFolders(
+            try Equipment.bindings(options.definitionPath, launch),
+            definitionPath: options.definitionPath, launch: launch)
     }
 
     /// Runs what is left, and with `redrive` what has ended but is to run again, with `widens` also
