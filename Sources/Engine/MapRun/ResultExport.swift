@@ -39,8 +39,11 @@ final class ResultExport: @unchecked Sendable {
         _ inputs: (inout ResultFileWriter) throws(RecordsError) -> Void
     ) throws(RunError) {
         do throws(RecordsError) {
+            let position = try ResultDrafts(directory, .pending)
+                .position(from: ResultPosition(), keepsOld: true)
             var writer = try ResultFileWriter(
-                directory: directory, category: .pending, configuration: configuration)
+                directory: directory, category: .pending, configuration: configuration,
+                position: position ?? ResultPosition())
             try inputs(&writer)
             manifest.files[.pending] = try writer.finish()
         } catch {
@@ -53,6 +56,11 @@ final class ResultExport: @unchecked Sendable {
         for (category, files) in sink?.files ?? [:] { manifest.files[category] = files }
         do throws(RecordsError) {
             try manifest.write(toDirectory: directory)
+            guard manifest.files[.pending] == nil else { return manifest.stateResult }
+            // What an earlier end left pending has been run.
+            var pending = try ResultFileWriter(
+                directory: directory, category: .pending, configuration: configuration)
+            _ = try pending.finish()
         } catch {
             throw error.runError
         }

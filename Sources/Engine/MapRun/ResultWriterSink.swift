@@ -27,8 +27,11 @@ final class ResultWriterSink: ResultSink {
         let places = saved?.array?.elements ?? []
         let positions = places.map { ResultPosition($0) ?? ResultPosition() }
         do throws(RecordsError) {
-            succeeded = try writer(.succeeded, positions.first)
-            failed = try writer(.failed, positions.last)
+            guard let first = try position(.succeeded, positions.first, oldEnd),
+                let second = try position(.failed, positions.last, oldEnd)
+            else { return false }
+            succeeded = try writer(.succeeded, first)
+            failed = try writer(.failed, second)
         } catch {
             // Files that are gone or shorter than they were are made anew from the journal.
             if saved != nil && error.kind == .unwritable { return false }
@@ -38,11 +41,18 @@ final class ResultWriterSink: ResultSink {
     }
 
     private func writer(
-        _ category: ResultCategory, _ position: ResultPosition?
+        _ category: ResultCategory, _ position: ResultPosition
     ) throws(RecordsError) -> ResultFileWriter {
         try ResultFileWriter(
             directory: directory, category: category, configuration: configuration,
-            position: position ?? ResultPosition())
+            position: position)
+    }
+
+    private func position(
+        _ category: ResultCategory, _ saved: ResultPosition?, _ oldEnd: OldEnd
+    ) throws(RecordsError) -> ResultPosition? {
+        try ResultDrafts(directory, category).position(
+            from: saved ?? ResultPosition(), keepsOld: oldEnd != .returns)
     }
 
     func take(_ outcome: FinishedRecord) throws(RunError) {

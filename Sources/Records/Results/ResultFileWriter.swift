@@ -3,6 +3,9 @@ import JSON
 
 /// Writes the records of one category, in order, to `SUCCEEDED_0.json` and so on.
 ///
+/// Where there are complete files from before, new ones are written under another name, and take
+/// their places when all of them are complete.
+///
 /// After a crash a writer made with a `position` that was saved goes on from there: what was
 /// written behind it is cut off, so that the files become the same bytes as without the crash.
 public struct ResultFileWriter: ~Copyable {
@@ -23,7 +26,9 @@ public struct ResultFileWriter: ~Copyable {
         formatter = ResultFormatter(configuration)
         current = position
         if position.bytes > 0 { try openFile() }
-        try removeFiles(from: position.closedSizes.count + (position.bytes > 0 ? 1 : 0))
+        try removeFiles(
+            from: position.closedSizes.count + (position.bytes > 0 ? 1 : 0),
+            areDrafts: position.drafts != nil)
     }
 
     /// How far everything given to the writer so far reaches; save it after `flush`.
@@ -78,6 +83,16 @@ public struct ResultFileWriter: ~Copyable {
     /// Completes the files, flushes them to the disk and gives back their sizes.
     public mutating func finish() throws(RecordsError) -> [ResultFile] {
         if current.bytes > 0 { try closeFile() }
+        if let first = current.drafts {
+            for number in first..<max(first, current.closedSizes.count) {
+                let path = path(number)
+                guard rename(path, directory + "/" + fileName(number)) == 0 else {
+                    throw .writing(errno, path)
+                }
+            }
+            current.drafts = nil
+            try removeFiles(from: current.closedSizes.count, areDrafts: false)
+        }
         return current.closedSizes.enumerated().map { number, size in
             ResultFile(name: fileName(number), size: size)
         }
@@ -86,8 +101,8 @@ public struct ResultFileWriter: ~Copyable {
     private func fileName(_ number: Int) -> String { "\(category.rawValue)_\(number).json" }
 
     private mutating func openFile() throws(RecordsError) {
-        let path = directory + "/" + fileName(current.closedSizes.count)
-        file = try AppendFile(path: path, position: current.bytes)
+        file = try AppendFile(
+            path: path(current.closedSizes.count), position: current.bytes)
         guard current.bytes == 0 else { return }
         var start = ByteBuffer()
         formatter.open(&start)
@@ -110,10 +125,19 @@ public struct ResultFileWriter: ~Copyable {
         current.bytes += bytes.count
     }
 
-    /// Removes files that were begun behind the position, before the crash.
-    private func removeFiles(from first: Int) throws(RecordsError) {
+    /// Where the file of this number is written.
+    private func path(_ number: Int) -> String {
+        let isDraft = current.drafts.map { number >= $0 } ?? false
+        return directory + "/" + fileName(number) + (isDraft ? Self.draftEnding : "")
+    }
+
+    static let draftEnding = ".new"
+
+    /// Removes files that were begun behind the position, before the crash, or are no longer needed.
+    private func removeFiles(from first: Int, areDrafts: Bool) throws(RecordsError) {
         var number = first
-        while unlink(directory + "/" + fileName(number)) == 0 { number += 1 }
+        let ending = areDrafts ? Self.draftEnding : ""
+        while unlink(directory + "/" + fileName(number) + ending) == 0 { number += 1 }
         guard errno == ENOENT else { throw .writing(errno, directory + "/" + fileName(number)) }
     }
 }

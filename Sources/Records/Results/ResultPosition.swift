@@ -8,16 +8,21 @@ public struct ResultPosition: Sendable, Equatable {
     public var bytes = 0
     /// Elements in the file that is open.
     public var elements = 0
+    /// The first file that is a draft: it takes the place of the one before it once all are
+    /// complete. None is where this is nil.
+    public var drafts: Int?
 
     /// The position before the first byte.
     public init() {}
 
     /// The position as a value to be stored.
     public var value: Value {
-        [
-            "closed": .array(closedSizes.map { .int($0) }), "bytes": .int(bytes),
-            "elements": .int(elements),
-        ]
+        var object: ObjectValue = ObjectValue([
+            Member("closed", .array(closedSizes.map { .int($0) })), Member("bytes", .int(bytes)),
+            Member("elements", .int(elements)),
+        ])
+        object["drafts"] = drafts.map { .int($0) }
+        return .object(object)
     }
 
     /// A position that was stored.
@@ -28,6 +33,7 @@ public struct ResultPosition: Sendable, Equatable {
         closedSizes = closed.compactMap { $0.number?.int }
         self.bytes = bytes
         self.elements = elements
+        drafts = value["drafts"]?.number?.int
         guard closedSizes.count == closed.count else { return nil }
     }
 }
