@@ -26,6 +26,7 @@ struct Maprun: ParsableCommand {
             StopCommand.self, QuarantineCommand.self, StatusCommand.self,
             ListCommand.self,
             ResultsCommand.self, DiffCommand.self, FailuresCommand.self, ShowCommand.self,
+            ExplainCommand.self,
             ValidateCommand.self, CheckCommand.self, TraceCommand.self,
             TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,
             DatasetsCommand.self,

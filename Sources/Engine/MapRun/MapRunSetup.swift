@@ -11,6 +11,8 @@ struct MapRunSetup {
     let directory: RunDirectory
     let opening: ItemSourceOpening
     let configuration: MapRunner.Configuration
+    /// The present, in milliseconds since 1970.
+    let now: Int
 
     func storage(_ reader: any ItemReader) throws(MapRunFailure) -> JournalStorage {
         let identity = SourceIdentity(request, opening)
@@ -56,6 +58,7 @@ struct MapRunSetup {
     /// Brings what is known of the items to where they stand now.
     private func rebase(_ info: Value) throws(MapRunFailure) {
         var rebase = Rebase(request: request, machine: machine, folder: folder, opening: opening)
+        rebase.now = now
         rebase.usesIndex = try mapping(MapRunFailure.machine) { () throws(RunError) in
             try DefinitionText.read(directory.definitionPath)
                 .selectorUsesIndex(of: request.state)

@@ -211,7 +211,7 @@ public final class MapRunner: MapRunLauncher {
         }
         let setup = MapRunSetup(
             request: request, machine: machine, folder: folder, directory: directory,
-            opening: opening, configuration: configuration)
+            opening: opening, configuration: configuration, now: scheduler.now)
         return try setup.storage(reader)
     }
 

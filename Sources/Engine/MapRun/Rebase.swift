@@ -48,6 +48,8 @@ struct Rebase {
     let opening: ItemSourceOpening
     /// Whether an item that stands elsewhere is another one, as its selector looks at the index.
     var usesIndex = false
+    /// When the change was noticed, in milliseconds since 1970.
+    var now = 0
 
     /// What was found of every item of the new input.
     final class Matches {
@@ -55,6 +57,9 @@ struct Rebase {
         let known: KnownItems
         let kept: KeptItems
         var unmatched = ItemSet()
+        /// Items whose content has changed, by their index now and by the one before.
+        var changed = ItemSet()
+        var changedItems = ItemSet()
         /// Whether everything known stands where it stood.
         var isInPlace = true
 
@@ -64,9 +69,10 @@ struct Rebase {
         }
     }
 
-    /// Goes through the new input; nothing is written. `onFound` hears of what is known and the same.
+    /// Goes through the new input; nothing is written. `onFound` hears of what is known and the same,
+    /// and where it stands now.
     func match(
-        onFound: (KnownItems.Found) throws(RunError) -> Void = { _ throws(RunError) in }
+        onFound: (KnownItems.Found, Int) throws(RunError) -> Void = { _, _ throws(RunError) in }
     ) throws(MapRunFailure) -> Matches {
         let matches: Matches
         do throws(RunError) {
@@ -78,13 +84,17 @@ struct Rebase {
         // Where batches are split they are looked up as they were before that.
         let splits = matches.known.splits.map { _ in BatchSplits() }
         try forEachIdentity(splits) { (index, identity) throws(RunError) in
-            if let found = try take(index, identity, into: matches) { try onFound(found) }
+            if let found = try take(index, identity, into: matches) {
+                try onFound(found, index)
+            }
         }
         matches.known.forEachUnused { item in
             matches.isInPlace = false
             if matches.unmatched.contains(item) {
                 matches.counts.changed += 1
                 matches.counts.new -= 1
+                matches.changed.insert(item)
+                matches.changedItems.insert(item)
             } else {
                 matches.counts.vanished += 1
             }
@@ -105,6 +115,8 @@ struct Rebase {
         }
         guard found.isSame, !usesIndex || found.item == index else {
             matches.counts.changed += 1
+            matches.changed.insert(index)
+            matches.changedItems.insert(found.item)
             matches.isInPlace = false
             return nil
         }
@@ -120,7 +132,7 @@ struct Rebase {
     }
 
     /// An input that cannot be read to its end leaves everything as it was.
-    private func forEachIdentity(
+    func forEachIdentity(
         _ splits: BatchSplits?,
         _ body: (Int, ItemIdentity) throws(RunError) -> Void
     ) throws(MapRunFailure) {
@@ -175,7 +187,10 @@ struct Rebase {
         }
         try draft?.finish(flushing: options.durability != .write)
         var note = matches.counts.value.object ?? ObjectValue()
-        note["time"] = .int(request.scope.now)
+        note["time"] = .int(now)
+        try RebaseLog.write(
+            matches, note: .object(note), from: folder.path, to: rebase.directory,
+            flushing: options.durability != .write)
         try rebase.finish(note: Note(kind: "rebased", payload: .object(note)), info: info)
     }
 

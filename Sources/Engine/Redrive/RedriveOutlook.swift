@@ -140,7 +140,7 @@ public struct RedriveOutlook: Sendable {
         }
         var tally = Map(name: map.name)
         do throws(MapRunFailure) {
-            let matches = try rebase.match { found throws(RunError) in
+            let matches = try rebase.match { (found, _) throws(RunError) in
                 guard found.isFinished else { return tally.failed += 1 }
                 guard try index.success(of: found.item) != nil else {
                     let status = try index.outcome(of: found.item)?.status ?? .failed

@@ -78,6 +78,14 @@ struct Continuation {
             folder: { folders.folder($0) })
     }
 
+    /// Stories of items of the Map Run in this folder.
+    func stories(of map: String) throws -> ItemStoryReading {
+        let folders = try folders()
+        return try ItemStoryReading(
+            (directory, options), machine: definition().machine, map: map,
+            folder: { folders.folder($0) })
+    }
+
     private func folders() throws -> BucketFolders {
         let launch = Launch(options.launch)
         return BucketFolders(
