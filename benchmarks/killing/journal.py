@@ -33,3 +33,19 @@ def finished(folder):
             item, = struct.unpack_from("<Q", payload)
             found.pop(item, None)
     return found
+
+
+def notes(folder):
+    """The kinds of the notes in a journal, in order."""
+    for kind, payload in records(folder):
+        if kind == NOTE:
+            size, = struct.unpack_from("<I", payload)
+            yield payload[4:4 + size].decode()
+
+
+def is_redrive_pending(folder):
+    """Whether a redrive has been ordered, and not everything that runs again made void."""
+    pending = False
+    for kind in notes(folder):
+        pending = kind == "redrive" or pending and kind != "redriven"
+    return pending

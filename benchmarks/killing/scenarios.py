@@ -21,9 +21,13 @@ def first(event, context):
 
 def second(event, context):
     note("second", event)
-    if event["id"] % 7 == 3 and os.path.exists("broken"):
+    if event["id"] % 7 == 3 and os.path.exists("broken") and not event.get("mended"):
         raise ValueError("item %d" % event["id"])
     return {"id": event["id"], "square": event["id"] ** 2}
+
+def third(event, context):
+    note("third", event)
+    return {"id": event["id"], "cube": event["id"] ** 3}
 '''
 
 
@@ -77,13 +81,113 @@ def redrive(space, chance, rounds):
     return kills.summary
 
 
-SCENARIOS = {"states": states, "calls": calls, "redrive": redrive}
+def repair(space, chance, rounds):
+    """Items fail, and are redriven with another workflow, under fire."""
+    def begin(name):
+        space.finish("run", "flow.asl.json", "--name", name)
+        return "redrive", "last", "--with", "fixed.asl.json"
+
+    prepare_calls(space)
+    space.write("broken", "")
+    space.write("fixed.asl.json", calling_flow(second="third"))
+    return again(space, chance, rounds, begin)
+
+
+def feedback(space, chance, rounds):
+    """Items fail, are edited and fed back, under fire."""
+    def begin(name):
+        space.finish("run", "flow.asl.json", "--name", name)
+        edited = []
+        for line in space.output("failures", "last", "--json").splitlines():
+            item = json.loads(line)
+            item["input"]["mended"] = True
+            edited.append(json.dumps(item) + "\n")
+        space.write("edited.jsonl", "".join(edited))
+        return "redrive", "last", "--items", "edited.jsonl"
+
+    prepare_calls(space)
+    space.write("broken", "")
+    return again(space, chance, rounds, begin)
+
+
+def rebase(space, chance, rounds):
+    """The input changes under items with calls; then the run is resumed, under fire."""
+    old = [{"id": number} for number in range(4000)]
+    new = changed(old, lambda number: {"id": 4000 + number})
+
+    def begin(name):
+        space.write("data/rows.jsonl", lines(old))
+        space.finish("run", "flow.asl.json", "--name", name)
+        space.write("data/rows.jsonl", lines(new))
+        return "resume", "last"
+
+    prepare_calls(space)
+    kills = Kills(space, chance, 0, [row["id"] for row in old], [row["id"] for row in new])
+    return again(space, chance, rounds, begin, kills)
+
+
+def moved(space, chance, rounds):
+    """The input of an exported Map changes; then the run is resumed, under fire."""
+    header, *old = space.output("datasets", "registrations", "--rows", "60000").splitlines(True)
+    new = changed(old, lambda number: old[number].replace(b"20", b"19"))
+
+    def begin(name):
+        clear(space, "out")
+        (space.folder / "data/rows.csv").write_bytes(header + b"".join(old))
+        space.finish("run", "flow.asl.json", "--name", name)
+        (space.folder / "data/rows.csv").write_bytes(header + b"".join(new))
+        return "resume", "last"
+
+    (space.folder / "data").mkdir()
+    space.write("flow.asl.json", exported_flow())
+    space.write("maprun.yaml", "buckets: {data: data, out: out}\n")
+    return again(space, chance, rounds, begin, exports=True)
+
+
+def again(space, chance, rounds, begin, kills=None, exports=False):
+    """Begins a run and kills what `begin` says is to be done with it."""
+    def left(name):
+        return space.files(name) | (exported(space) if exports else {})
+
+    seconds = space.finish(*begin("whole"))
+    whole = left("whole")
+    kills = kills or Kills(space, chance, seconds)
+    kills.seconds = seconds
+    while kills.count < rounds:
+        words = begin("killed")
+        kills.run(*words)
+        compare(left("killed"), whole)
+        forget(space, "killed")
+    return kills.summary
+
+
+def changed(rows, fresh):
+    """Rows of which some were moved, removed, put in or edited."""
+    rows = list(rows)
+    rows[100], rows[3000] = rows[3000], rows[100]
+    del rows[50]
+    for number in range(20):
+        rows.insert(number * 150, fresh(number))
+    rows[1234] = fresh(1234)
+    return rows
+
+
+def lines(rows):
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+SCENARIOS = {
+    "states": states, "calls": calls, "redrive": redrive, "repair": repair, "feedback": feedback,
+    "rebase": rebase, "moved": moved}
 
 
 class Kills:
     """Starts a command, kills it, resumes it, kills that too, and so on to the end."""
 
-    def __init__(self, space, chance, seconds):
+    def __init__(self, space, chance, seconds, old=None, new=None):
+        """`old` and `new` are the ids of the items before and after a change of the input."""
+        self.old = old
+        self.new = new
         self.space = space
         self.chance = chance
         self.seconds = seconds
@@ -116,17 +220,22 @@ class Kills:
         """Items that the command must not run again."""
         if command == "run":
             return set()
-        found = self.space.finished("killed")
-        return {
-            item for item, outcomes in found.items()
-            if command == "resume" or outcomes[-1] == journal.SUCCEEDED}
+        run = self.space.run_folder("killed")
+        only_successes = command == "redrive" or journal.is_redrive_pending(run / "journal")
+        kept = {
+            item for item, outcomes in self.space.finished("killed").items()
+            if not only_successes or outcomes[-1] == journal.SUCCEEDED}
+        if self.old is None:
+            return kept
+        is_rebased = "rebased" in journal.notes(run / "maps/Rows")
+        ids = self.new if is_rebased else self.old
+        return {ids[item] for item in kept}
 
     def next(self, words):
         """A redrive that was killed before it took hold has to be asked for again."""
-        if words[0] == "redrive":
-            status = json.loads(self.space.output("status", "last", "--json"))
-            if status["status"] == "SUCCEEDED":
-                return words
+        notes = journal.notes(self.space.run_folder("killed") / "journal")
+        if words[0] == "redrive" and "redrive" not in notes:
+            return words
         return ("resume", "last")
 
     def calls(self):
@@ -185,14 +294,14 @@ def forget(space, name):
 
 
 def prepare_calls(space):
-    lines = "".join(json.dumps({"id": number}) + "\n" for number in range(4000))
-    space.write("data/rows.jsonl", lines)
+    space.write("data/rows.jsonl", lines({"id": number} for number in range(4000)))
     space.write("work.py", HANDLER)
     space.write("flow.asl.json", calling_flow())
     space.write("maprun.yaml", (
         "functions:\n"
         "  first: {handler: work.first}\n"
         "  second: {handler: work.second}\n"
+        "  third: {handler: work.third}\n"
         "buckets: {data: data}\n"))
 
 
@@ -226,11 +335,11 @@ def exported_flow():
             "WriterConfig": {"OutputType": "JSONL", "Transformation": "COMPACT"}}}}}
 
 
-def calling_flow():
+def calling_flow(second="second"):
     function = "arn:aws:lambda:us-east-1:123456789012:function:"
     work = {
         "First": {"Type": "Task", "Resource": function + "first", "Next": "Second"},
-        "Second": {"Type": "Task", "Resource": function + "second", "End": True}}
+        "Second": {"Type": "Task", "Resource": function + second, "End": True}}
     return {"StartAt": "Rows", "States": {"Rows": {
         "Type": "Map", "Label": "Rows", "MaxConcurrency": 16, "End": True, "ResultPath": None,
         "ToleratedFailurePercentage": 100, "ItemReader": reader("rows.jsonl", {"InputType": "JSONL"}),
