@@ -67,11 +67,20 @@ struct FedBackReading {
 
     /// Whether the file holds JSON, as no header of rows begins so.
     private func beginsWithBrace() throws(RunError) -> Bool {
-        guard let document = try SystemFiles().contents(of: file) else {
-            throw RunError(.notFound, "there is no file '\(file)'; check the name", path: file)
+        let files = SystemFiles()
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        do {
+            let opened = try files.open(file, .read)
+            defer { files.close(opened) }
+            let count = try bytes.withUnsafeMutableBytes { (memory) throws(SystemFault) in
+                try files.read(opened, into: memory, at: 0)
+            }
+            bytes.removeLast(bytes.count - count)
+        } catch {
+            throw RunError(
+                .notFound, "cannot read '\(file)'; check the name", path: file)
         }
-        let first = document.bytes.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF }
-        return first == 0x7B
+        return bytes.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == 0x7B
     }
 
     private func reader(_ type: ReaderConfiguration.InputType) throws(RecordsError)

@@ -230,7 +230,9 @@ public struct ItemStoryReading {
                 ground.opening.open(request), splits: splits)
         else { return false }
         while let block = try? source.next() {
-            if index < block.firstIndex + block.count { return true }
+            guard index > block.index(at: block.count - 1) else {
+                return (0..<block.count).contains { block.index(at: $0) == index }
+            }
         }
         return false
     }

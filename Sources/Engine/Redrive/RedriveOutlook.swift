@@ -40,17 +40,21 @@ public struct RedriveOutlook: Sendable {
     public private(set) var maps: [Map] = []
     private let ground: RedriveGround
     private let order: RedriveOrder
+    private let followsItems: Bool
     private let requests: [MapRunRequest]
     private let search: ChangedItemSearch?
 
-    /// Looks at a run that is to go on with this machine.
+    /// Looks at a run that is to go on with this machine. Which states each success has gone through
+    /// is found out only if `followsItems`, or if what is kept depends on it: it takes time.
     public init(
         _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
-        order: RedriveOrder, folder: @escaping @Sendable (_ bucket: String) -> String?
+        order: RedriveOrder, followsItems: Bool,
+        folder: @escaping @Sendable (_ bucket: String) -> String?
     ) throws(RunError) {
         let history = try ExecutionHistory.read(recorded.directory.journalPath)
         ground = RedriveGround(recorded.directory, recorded.options, history, folder: folder)
         self.order = order
+        self.followsItems = followsItems || order.keep == .unaffected
         requests = try ground.requests(machine)
         if let repair = order.repair {
             search = try ChangedItemSearch(
@@ -74,7 +78,7 @@ public struct RedriveOutlook: Sendable {
             map.vanished = state.counts.finished
             return map
         }
-        let affected = try search?.find(path, info) ?? ChangedItems()
+        let affected = followsItems ? try search?.find(path, info) ?? ChangedItems() : .init()
         let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
         map.changedStates = changes.reduce(into: Set<String>()) { $0.formUnion($1.states) }
             .sorted()
@@ -89,6 +93,9 @@ public struct RedriveOutlook: Sendable {
         }
         map.seesInput = !map.isInputChanged
         count(state, affected, edited: edited(map.name), in: &map)
+        if !followsItems, changes.contains(where: { !$0.isEmpty }) {
+            map.keptThoughChanged = (0, state.counts.succeeded)
+        }
         return map
     }
 

@@ -92,6 +92,12 @@ struct RedriveWork {
         let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
         let edited = try takeEdits(path)
         let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
+        let state = try RecoveredMapRun.read(path).state
+        let again = order.children.statuses.reduce(0) { $0 + state.counts[$1] }
+        // A long journal in which nothing runs again need not be gone through.
+        guard
+            again + state.strikes.released.count + (affected?.count ?? 0) + (edited?.count ?? 0) > 0
+        else { return }
         let reopening = MapRunReopening(directory: path, run: directory.id, options: journal)
         _ = try reopening.reopen(
             order.children.statuses,

@@ -84,7 +84,8 @@ struct RedriveCommand: ParsableCommand {
         order.repair = repaired.map { .init(text: definition.text, path: FilePath.absolute($0)) }
         if let items { order.items = try fedBack(items, continuation) }
         if dryRun || !machinery.isQuiet {
-            let outlook = try continuation.outlook(order, definition)
+            let outlook = try continuation.outlook(
+                order, definition, followsItems: dryRun)
             if json { return try outlook.values.forEach { try Console.print($0) } }
             if dryRun { return try outlook.lines.forEach { try Console.print($0) } }
             for line in outlook.lines { Console.note(line) }

@@ -63,11 +63,13 @@ struct Continuation {
     }
 
     /// What a redrive is going to do with this workflow.
-    func outlook(_ order: RedriveOrder, _ definition: Definition) throws -> RedriveOutlook {
+    func outlook(
+        _ order: RedriveOrder, _ definition: Definition, followsItems: Bool
+    ) throws -> RedriveOutlook {
         let folders = try folders()
         return try RedriveOutlook(
             (directory, options), machine: definition.machine, order: order,
-            folder: { folders.folder($0) })
+            followsItems: followsItems, folder: { folders.folder($0) })
     }
 
     /// Edited items of the Map Run in this folder.
