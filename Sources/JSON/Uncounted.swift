@@ -4,17 +4,12 @@
 /// would take the counter's cache line away from the other workers.
 package struct Uncounted<Object: AnyObject>: @unchecked Sendable {
     // Proof: the object is Sendable or never changes, nor does the reference.
+    /// To be followed with `_withUnsafeGuaranteedRef`. What throws there keeps its error in a variable
+    /// of the caller: a closure that is generic over what it throws is not specialized, and costs
+    /// more than what it calls.
     @usableFromInline package let reference: Unmanaged<Object>
 
     /// A reference to an object that outlives it.
     @inlinable
     package init(_ object: Object) { reference = .passUnretained(object) }
-
-    /// Calls `body` with the object.
-    ///
-    /// What throws keeps its error in a variable of the caller: a closure that is generic over
-    /// what it throws is not specialized, and costs more than what it calls.
-    @inlinable
-    @inline(__always)
-    package func with<R>(_ body: (Object) -> R) -> R { reference._withUnsafeGuaranteedRef(body) }
 }

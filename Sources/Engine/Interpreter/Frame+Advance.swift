@@ -7,7 +7,9 @@ extension Frame {
         if let tracer = session.environment.tracer { return advance(&session, tracedBy: tracer) }
         let states = plan.uncounted
         while true {
-            let progress = states[index].with { planned in turn(of: planned, &session) }
+            let progress = states[index].reference._withUnsafeGuaranteedRef { planned in
+                turn(of: planned, &session)
+            }
             if let progress { return progress }
         }
     }

@@ -21,7 +21,7 @@ extension Frame {
     mutating func runChoice(
         _ planned: PlannedState, _ choice: Uncounted<ChoiceAction>, _ session: inout Session
     ) throws(StateFault) -> Step {
-        try choice.with { choice -> Result<Step, StateFault> in
+        try choice.reference._withUnsafeGuaranteedRef { choice -> Result<Step, StateFault> in
             do throws(StateFault) {
                 return .success(try run(choice, of: planned, &session))
             } catch {

@@ -23,6 +23,11 @@ struct ChildInput {
         batch.map { ExecutionFacts.childName(machine, item: index, count: $0.elements.count) }
     }
 
+    /// The same without a copy of the machine where there is no such name.
+    func name(_ machine: ExecutionFacts.SharedMachine, _ index: Int) -> String? {
+        batch == nil ? nil : name(machine.machine, index)
+    }
+
     var identity: ItemIdentity { ItemIdentity(contentHash: contentHash, key: key) }
 }
 

@@ -111,7 +111,7 @@ extension MapRun {
         }
         let facts = ExecutionFacts(
             machine, input: child.input, startTime: now, item: index,
-            name: child.name(machine.machine, index))
+            name: child.name(machine, index))
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
             replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil)
@@ -178,7 +178,7 @@ extension MapRun {
             itemCount: child.itemCount)
         outcome.source = child.source
         outcome.key = child.key
-        outcome.name = child.name(machine.machine, index).map { Text($0) }
+        outcome.name = child.name(machine, index).map { Text($0) }
         return outcome
     }
 
@@ -221,14 +221,14 @@ extension MapRun {
                 itemCount: child.itemCount)
             failed.source = child.source
             failed.key = child.key
-            failed.name = child.name(machine.machine, index).map { Text($0) }
+            failed.name = child.name(machine, index).map { Text($0) }
             return failed
         }
         var succeeded = FinishedItem.succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,
             stopped: outcome.stopTime, input: input, output: outcome.output ?? .null,
             itemCount: child.itemCount)
-        succeeded.name = child.name(machine.machine, index).map { Text($0) }
+        succeeded.name = child.name(machine, index).map { Text($0) }
         succeeded.key = child.key
         return succeeded
     }

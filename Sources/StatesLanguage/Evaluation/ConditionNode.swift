@@ -16,7 +16,7 @@ extension Uncounted<ConditionNode> {
     @inline(__always)
     func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         var fault: StateFault?
-        let holds = with { node in
+        let holds = reference._withUnsafeGuaranteedRef { node in
             do throws(StateFault) {
                 return try node.holds(in: &scope)
             } catch {

@@ -17,7 +17,7 @@ extension Uncounted<TemplateNode> {
     @inline(__always)
     func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
         var fault: StateFault?
-        let value = with { node in
+        let value = reference._withUnsafeGuaranteedRef { node in
             do throws(StateFault) {
                 return try node.value(in: &scope)
             } catch {

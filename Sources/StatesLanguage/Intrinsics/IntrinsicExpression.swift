@@ -35,7 +35,7 @@ extension Uncounted<IntrinsicExpression> {
         in scope: inout EvaluationScope
     ) throws(IntrinsicExpression.Failure) -> Value {
         var failure: IntrinsicExpression.Failure?
-        let value = with { node in
+        let value = reference._withUnsafeGuaranteedRef { node in
             do throws(IntrinsicExpression.Failure) {
                 return try node.evaluate(in: &scope)
             } catch {
