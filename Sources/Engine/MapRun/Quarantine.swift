@@ -2,8 +2,9 @@ import Journal
 import StatesLanguage
 import Synchronization
 
-/// Watches the items of one Map Run: one that ends its worker, times out, or is in flight when
-/// maprun dies, so and so often in all, over retries, resumes and redrives, is set aside.
+/// Watches the items of one Map Run: one that ends its worker or times out so and so often in all,
+/// over retries, resumes and redrives, is set aside, and so is one that is in flight so often when
+/// maprun dies. The two are counted apart, as the second is certain only of one that was alone.
 final class Quarantine: Sendable {
     /// When items are set aside, and what is known of the process before this one.
     struct Rule: Sendable {
@@ -45,11 +46,11 @@ final class Quarantine: Sendable {
         where !recovered.finished.contains(item) {
             var held = before.strikes(item)
             if dead.contains(item) { held.crashes += 1 }
-            let isSure = before.setAside.contains(item) || (dead.count == 1 && dead.contains(item))
-            if isSure, held.count >= rule.limit {
-                condemned[item] = Self.fault(held)
+            let wasAlone = dead.count == 1 && dead.contains(item)
+            if before.setAside.contains(item) || (wasAlone && held.crashes >= rule.limit) {
+                condemned[item] = Self.fault(held, limit: rule.limit)
                 note(StrikeBook.note(item, held, isSetAside: true))
-            } else if held.crashes > 0, held.count >= rule.limit - 1 {
+            } else if held.crashes >= max(1, rule.limit - 1) {
                 suspects.insert(item)
             }
             if dead.contains(item) { strikes.withLock { $0[item] = held } }
@@ -73,9 +74,9 @@ final class Quarantine: Sendable {
             strikes[item, default: before.strikes(item)][kind] += 1
             return strikes[item] ?? StrikeBook.Strikes()
         }
-        let isTooMany = held.count >= limit
+        let isTooMany = held.ofItsOwn >= limit
         note(StrikeBook.note(item, held, isSetAside: isTooMany))
-        return isTooMany ? Self.fault(held) : nil
+        return isTooMany ? Self.fault(held, limit: limit) : nil
     }
 
     /// Why an item is set aside that must not be started; asked once.
@@ -93,17 +94,20 @@ final class Quarantine: Sendable {
         strikes.withLock { _ = $0.removeValue(forKey: item) }
     }
 
-    private static func fault(_ held: StrikeBook.Strikes) -> StateFault {
+    /// The fault in words that depend on the item alone: how many deaths of maprun there were
+    /// while it was in flight, beyond those that were needed, is also a matter of its neighbours.
+    private static func fault(_ held: StrikeBook.Strikes, limit: Int) -> StateFault {
         var reasons: [String] = []
-        if held.exits > 0 { reasons.append("ended its worker \(times(held.exits))") }
-        if held.timeouts > 0 { reasons.append("timed out \(times(held.timeouts))") }
-        if held.crashes > 0 {
-            reasons.append("was in flight \(times(held.crashes)) when maprun died")
+        if held.ofItsOwn >= limit {
+            if held.exits > 0 { reasons.append("ended its worker \(times(held.exits))") }
+            if held.timeouts > 0 { reasons.append("timed out \(times(held.timeouts))") }
+        } else {
+            reasons.append("was in flight at least \(times(limit)) when maprun died")
         }
         return StateFault(
             error: error,
-            cause: "the item \(reasons.joined(separator: ", ")) and is set aside; let it run again "
-                + "with `maprun quarantine RUN --release`", origin: .service)
+            cause: "the item \(reasons.joined(separator: " and ")) and is set aside; let it run "
+                + "again with `maprun quarantine RUN --release`", origin: .service)
     }
 
     private static func times(_ count: Int) -> String {
@@ -113,4 +117,9 @@ final class Quarantine: Sendable {
         default: "\(count) times"
         }
     }
+}
+
+extension StrikeBook.Strikes {
+    /// What nobody else in flight can have done.
+    fileprivate var ofItsOwn: Int { exits + timeouts }
 }

@@ -9,10 +9,10 @@ struct QuarantineCommand: ParsableCommand {
         commandName: "quarantine",
         abstract: "Tells which items are set aside, and lets them run again.",
         discussion: """
-            With --quarantine-after N of maprun run, resume and redrive an item that ends its \
-            worker, times out, or is in flight when maprun dies, N times in all, is set aside: it \
-            fails with Maprun.Quarantined, and redrives leave it alone until it is released. \
-            Nothing is held against a released item any more.
+            With --quarantine-after N of maprun run, resume and redrive an item is set aside that \
+            ends its worker or times out N times in all, or that is in flight N times when maprun \
+            dies: it fails with Maprun.Quarantined, and redrives leave it alone until it is \
+            released. Nothing is held against a released item any more.
 
             EXAMPLES:
               maprun quarantine last

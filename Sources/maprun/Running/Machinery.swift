@@ -15,8 +15,8 @@ struct Machinery: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Set an item aside once it has ended its worker, timed out, or been in flight when "
-                + "maprun died so many times in all; never unless given.", valueName: "n"))
+            "Set an item aside once it has ended its worker or timed out, or has been in flight "
+                + "when maprun died, so many times in all; never unless given.", valueName: "n"))
     var quarantineAfter: Int?
 
     @Option(
