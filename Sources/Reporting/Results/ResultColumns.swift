@@ -2,7 +2,7 @@ import JSON
 import Journal
 
 /// The columns that results have, and what is in them: found in one pass before they are written.
-public struct ResultColumns: Sendable {
+public struct ResultColumns {
     /// What a column of a Parquet file holds.
     enum Kind: String, Sendable {
         case none = "null"
@@ -19,6 +19,8 @@ public struct ResultColumns: Sendable {
     /// The columns in order.
     public private(set) var all: [ResultColumn] = []
     private(set) var kinds: [Kind] = []
+    /// Where the columns are in a line, if they were found there.
+    private(set) var tree: ColumnTree?
 
     /// Columns that were chosen; what they hold is found out where that matters.
     public init(_ chosen: [ResultColumn], of source: ResultSource, findingKinds: Bool) throws {
@@ -32,44 +34,36 @@ public struct ResultColumns: Sendable {
 
     /// All columns: those that every line may have, then the members of outputs, one level after
     /// the other, in the order in which they first occur. An array is one column, of JSON.
-    public init(of source: ResultSource) throws {
+    public init(of source: ResultSource, findingKinds: Bool) throws {
         all = ResultColumn.leading.map { ResultColumn(path: [$0]) }
         kinds = all.map { _ in .none }
-        var tree = Branch()
-        try source.forEachValue { line in
-            for index in 0..<ResultColumn.leading.count {
-                note(all[index].value(in: line), at: index)
-            }
-            if let output = line["output"] { try take(output, ["output"], &tree) }
+        let tree = ColumnTree([])
+        for member in ResultColumn.members {
+            tree.add(member.utf8).column = ResultColumn.leading.firstIndex(of: member) ?? -1
         }
-        sortOutputs(tree)
+        try source.forEachLine { line in
+            try ValueSpan.parsing(line) { try take($0, tree, findingKinds) }
+        }
+        sort(tree)
+        self.tree = tree
     }
 
-    /// The names met so far below one name.
-    private struct Branch {
-        var column: Int?
-        var order: [Key] = []
-        var branches: [Key: Branch] = [:]
-    }
-
+    /// Gives each value of a line its column, a new one where there is none yet.
     private mutating func take(
-        _ value: Value, _ path: [String], _ branch: inout Branch
+        _ value: ValueSpan, _ tree: ColumnTree, _ findingKinds: Bool
     ) throws {
-        if case .object(let object) = value, !object.isEmpty {
-            for member in object {
-                if branch.branches[member.key] == nil {
-                    branch.order.append(member.key)
-                    branch.branches[member.key] = Branch()
-                }
-                try take(
-                    member.value, path + [member.key.string],
-                    &branch.branches[member.key, default: Branch()])
+        guard value.hasMembers else {
+            if tree.column < 0 { tree.column = try addColumn(tree.path) }
+            guard findingKinds else { return }
+            let kind = Kind(value)
+            if kind != kinds[tree.column] {
+                kinds[tree.column] = kinds[tree.column].joined(with: kind)
             }
             return
         }
-        let column = try branch.column ?? addColumn(path)
-        branch.column = column
-        note(value, at: column)
+        try value.forEachMember { name, place, member in
+            try take(member, tree.branch(name, at: place) ?? tree.add(name), findingKinds)
+        }
     }
 
     private mutating func addColumn(_ path: [String]) throws -> Int {
@@ -85,15 +79,14 @@ public struct ResultColumns: Sendable {
     }
 
     /// Puts what lies below one name together, whatever item it was first met in.
-    private mutating func sortOutputs(_ tree: Branch) {
-        var order = Array(0..<ResultColumn.leading.count)
-        func walk(_ branch: Branch) {
-            if let column = branch.column { order.append(column) }
-            for key in branch.order { branch.branches[key].map(walk) }
-        }
-        walk(tree)
+    private mutating func sort(_ tree: ColumnTree) {
+        let outputs = tree.columns.filter { $0 >= ResultColumn.leading.count }
+        let order = Array(0..<ResultColumn.leading.count) + outputs
         all = order.map { all[$0] }
         kinds = order.map { kinds[$0] }
+        var numbers = order
+        for (new, old) in order.enumerated() { numbers[old] = new }
+        tree.renumber(numbers)
     }
 
     private mutating func note(_ value: Value?, at index: Int) {
@@ -109,6 +102,15 @@ extension ResultColumns.Kind {
         case .bool: self = .boolean
         case .number(let number): self = Self.kind(of: number)
         case .string, .array, .object: self = .text
+        }
+    }
+
+    init(_ span: ValueSpan) {
+        switch span.kind {
+        case .null: self = .none
+        case .boolean: self = .boolean
+        case .string, .array, .object: self = .text
+        case .number: self.init(span.value)
         }
     }
 

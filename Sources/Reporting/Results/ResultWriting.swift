@@ -37,7 +37,12 @@ public struct ResultWriting {
     }
 
     /// CSV by RFC 4180 with a header: what is absent or null is empty, arrays and objects are JSON.
-    public func csv(_ columns: [ResultColumn]) throws {
+    public func csv(_ columns: [ResultColumn]) throws { try csv(columns, nil) }
+
+    /// The same with all columns.
+    public func csv(_ columns: ResultColumns) throws { try csv(columns.all, columns.tree) }
+
+    private func csv(_ columns: [ResultColumn], _ tree: ColumnTree?) throws {
         var header = ByteBuffer()
         for (index, column) in columns.enumerated() {
             if index > 0 { header.append(0x2C) }
@@ -45,10 +50,27 @@ public struct ResultWriting {
         }
         header.append(0x0A)
         try write(header.bytes)
+        if let tree { return try rows(tree, count: columns.count) }
         try eachLine { line, buffer in
             for (index, column) in columns.enumerated() {
                 if index > 0 { buffer.append(0x2C) }
                 if let value = column.value(in: line) { CSVField.write(value, to: &buffer) }
+            }
+            buffer.append(0x0A)
+        }
+    }
+
+    /// One walk over each line finds the values of all its columns.
+    private func rows(_ tree: ColumnTree, count: Int) throws {
+        var cells = [ValueSpan?](repeating: nil, count: count)
+        try forEachInBlocks { line, buffer in
+            try ValueSpan.parsing(line) { line in
+                for index in cells.indices { cells[index] = nil }
+                tree.place(line) { column, value in cells[column] = value }
+                for index in cells.indices {
+                    if index > 0 { buffer.append(0x2C) }
+                    if let value = cells[index] { CSVField.write(value, to: &buffer) }
+                }
             }
             buffer.append(0x0A)
         }
@@ -108,6 +130,16 @@ public struct ResultWriting {
 
 /// One field of CSV.
 enum CSVField {
+    static func write(_ value: ValueSpan, to buffer: inout ByteBuffer) {
+        switch value.kind {
+        case .null: return
+        case .boolean, .number: value.plainBytes.map { buffer.append($0) }
+        case .string, .array, .object:
+            guard let bytes = value.plainBytes else { return write(value.value, to: &buffer) }
+            write(bytes, to: &buffer)
+        }
+    }
+
     static func write(_ value: Value, to buffer: inout ByteBuffer) {
         switch value {
         case .null: return
@@ -118,15 +150,17 @@ enum CSVField {
     }
 
     static func write(_ text: Text, to buffer: inout ByteBuffer) {
-        text.withUTF8 { bytes in
-            guard bytes.contains(where: needsQuotes) else { return buffer.append(bytes) }
-            buffer.append(0x22)
-            for byte in bytes {
-                if byte == 0x22 { buffer.append(0x22) }
-                buffer.append(byte)
-            }
-            buffer.append(0x22)
+        text.withUTF8 { write($0, to: &buffer) }
+    }
+
+    private static func write(_ bytes: UnsafeBufferPointer<UInt8>, to buffer: inout ByteBuffer) {
+        guard bytes.contains(where: needsQuotes) else { return buffer.append(bytes) }
+        buffer.append(0x22)
+        for byte in bytes {
+            if byte == 0x22 { buffer.append(0x22) }
+            buffer.append(byte)
         }
+        buffer.append(0x22)
     }
 
     private static func needsQuotes(_ byte: UInt8) -> Bool {

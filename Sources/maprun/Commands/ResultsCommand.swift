@@ -63,7 +63,9 @@ struct ResultsCommand: ParsableCommand {
         switch format {
         case .jsonl: try writing.lines(chosen)
         case .json: try writing.array(chosen)
-        case .csv: try writing.csv(chosen ?? ResultColumns(of: source).all)
+        case .csv:
+            if let chosen { return try writing.csv(chosen) }
+            try writing.csv(ResultColumns(of: source, findingKinds: false))
         case .parquet: try writeParquet(source, chosen)
         }
     }
@@ -76,7 +78,7 @@ struct ResultsCommand: ParsableCommand {
             let writer = try ParquetWriter(python: Self.python)
             let columns =
                 try chosen.map { try ResultColumns($0, of: source, findingKinds: true) }
-                ?? ResultColumns(of: source)
+                ?? ResultColumns(of: source, findingKinds: true)
             try ResultWriting(source) { try writer.write($0) }.typedRows(columns)
             try writer.finish()
         } catch let error as RecordsError {
