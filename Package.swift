@@ -25,6 +25,7 @@ let rooms: [Room] = [
     Room(
         name: "JSONata", imports: ["JSON", "CBytes"],
         testResources: [.copy("known-failures.txt")]),
+    Room(name: "JSONSchema", imports: ["JSON", "JSONata"]),
     Room(name: "StatesLanguage", imports: ["JSON", "JSONPath", "JSONata", "CBytes"]),
     Room(name: "Records", imports: ["JSON", "CBytes", "CZlib", "CArchive"]),
     Room(name: "Datasets", imports: ["JSON", "CZlib"]),
@@ -51,8 +52,8 @@ let rooms: [Room] = [
     Room(
         name: "maprun",
         imports: [
-            "JSON", "JSONPath", "JSONata", "StatesLanguage", "Records", "Datasets", "Scheduling",
-            "Journal", "Engine", "Tasks", "Reporting", "MaprunTesting",
+            "JSON", "JSONPath", "JSONata", "JSONSchema", "StatesLanguage", "Records", "Datasets",
+            "Scheduling", "Journal", "Engine", "Tasks", "Reporting", "MaprunTesting",
         ],
         packages: [argumentParser],
         tests: []),

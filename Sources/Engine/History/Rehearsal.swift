@@ -53,13 +53,18 @@ final class RehearsalScheduler: Scheduler {
         return TimerToken { [weak self] in self?.state.withLock { $0.timers.cancel(id) } }
     }
 
-    /// Runs everything that happens up to `end`.
-    func run(until end: Int) {
-        while true {
-            while let job = nextJob() { job.run() }
+    /// Runs everything that happens up to `end`, or so many jobs and actions of it.
+    func run(until end: Int, atMost limit: Int = .max) {
+        var left = limit
+        while left > 0 {
+            while left > 0, let job = nextJob() {
+                job.run()
+                left -= 1
+            }
             let due = nextActions(until: end)
             if due.isEmpty { return }
             for action in due { action() }
+            left -= due.count
         }
     }
 

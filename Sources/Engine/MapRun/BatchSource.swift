@@ -26,6 +26,8 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
     private var fault: Refused?
     private var block: ItemBlock?
     private var offset = 0
+    /// How many items there were before the block that is not there any more.
+    private var ended = 0
 
     init(
         _ reader: any ItemReader, _ shaper: ItemShaper, _ batcher: MapRunRequest.Batcher,
@@ -40,6 +42,11 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
     }
 
     var progress: ReadingProgress { reader.progress }
+
+    /// How many items are in the batches so far.
+    var consumed: Int {
+        (block?.firstIndex ?? ended) + offset - held.count - (fault == nil ? 0 : 1)
+    }
 
     func next() throws(RecordsError) -> (any ChildBlock)? {
         let most = batcher.maxItems ?? .max
@@ -100,6 +107,7 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
 
     private func nextItem() throws(RecordsError) -> Made? {
         while block.map({ offset == $0.count }) ?? true {
+            if let block { ended = block.firstIndex + block.count }
             block = try reader.nextBlock()
             offset = 0
             if block == nil { return nil }

@@ -92,6 +92,9 @@ public final class ItemBlock: Sendable {
         }
     }
 
+    /// The file that the items come from, where those of several are read one after another.
+    public var source: Text? { place.source }
+
     /// The line in its file, from 1, at which the item at `offset` starts, if it comes from text.
     public func line(at offset: Int) -> Int? {
         guard case .records(let document, let ranges, _) = content else { return nil }

@@ -46,17 +46,7 @@ struct TraceCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The Map whose item it is, if not the first.", valueName: "state"))
     var map: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What functions and buckets are here; maprun.yaml or template.yaml beside the "
-                + "definition unless given.", valueName: "file"))
-    var bindings: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Answers for tasks: a test case of a MockConfigFile.json.",
-            valueName: "file#[machine/]case"))
-    var mock: String?
+    @OptionGroup var taskOptions: TaskOptions
 
     @Option(help: "Random numbers follow from it; traces and runs of the same seed are the same.")
     var seed: UInt64?
@@ -96,9 +86,9 @@ struct TraceCommand: ParsableCommand {
         let loaded = try Definition.load(definition)
         if let map { try check(map, loaded) }
         let path = FilePath.absolute(definition)
-        let launch = Launch(maxConcurrency: nil, bindings: bindings, mock: mock)
         let equipment = try Equipment(
-            for: loaded.machine, definitionPath: path, launch: launch, workers: nil)
+            for: loaded.machine, definitionPath: path, launch: taskOptions.launch(),
+            workers: nil)
         defer { equipment.close() }
         let options = RunOptions(
             root: "", name: Definition.name(ofFile: definition), definition: loaded.text,
