@@ -45,7 +45,9 @@ let rooms: [Room] = [
         packages: [yams],
         resources: [.embedInCode("Resources")],
         tests: ["MaprunTesting"]),
-    Room(name: "Reporting", imports: ["JSON", "StatesLanguage", "Journal", "Engine"]),
+    Room(
+        name: "Reporting", imports: ["JSON", "StatesLanguage", "Journal", "Engine"],
+        resources: [.embedInCode("Resources")]),
     Room(
         name: "MaprunTesting",
         imports: ["JSON", "StatesLanguage", "Scheduling", "Journal", "Engine"], tests: nil),

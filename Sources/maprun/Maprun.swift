@@ -27,7 +27,7 @@ struct Maprun: ParsableCommand {
             ListCommand.self,
             ResultsCommand.self, DiffCommand.self, FailuresCommand.self, ShowCommand.self,
             ExplainCommand.self,
-            ValidateCommand.self, CheckCommand.self, TraceCommand.self,
+            ValidateCommand.self, CheckCommand.self, PlanCommand.self, TraceCommand.self,
             TestCommand.self, EvalCommand.self, HistoryCommand.self, SchemaCommand.self,
             DatasetsCommand.self,
         ])

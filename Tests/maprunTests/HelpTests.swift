@@ -5,7 +5,7 @@ import Testing
     static let commands = [
         "run", "resume", "redrive", "status", "list", "results", "failures", "show", "validate",
         "datasets", "eval", "test", "history", "schema", "set",
-        "stop", "explain", "diff", "check", "trace",
+        "stop", "explain", "diff", "check", "trace", "plan",
     ]
 
     @Test(arguments: commands)

@@ -59,7 +59,8 @@ struct CheckCommand: ParsableCommand {
         let check = try InputCheck(
             options, machine: loaded.machine, now: Timing.now, mocks: mocks(launch),
             demand: schemaOptions.demand(),
-            maximumRecordBytes: recordLimit.maximum?.bytes ?? 64 << 20, folder: { folders.folder($0) })
+            maximumRecordBytes: recordLimit.maximum?.bytes ?? 64 << 20,
+            folder: { folders.folder($0) })
         var shown = 0
         try check.run { finding in
             guard shown < limit ?? .max else { return }
