@@ -247,7 +247,7 @@ extension MapRun {
             state.children.add(outcome.status)
             state.items.add(outcome.status, items)
             guard state.stop == nil else { return false }
-            let total = state.feedHasEnded && request.batcher == nil ? state.seen : nil
+            let total = state.isSealed && request.batcher == nil ? state.seen : nil
             return state.tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
         }
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }

@@ -70,7 +70,7 @@ extension MapRun.State {
 
     /// The number of items that a percentage is one of; nil while it is not known.
     func judgedTotal(_ request: MapRunRequest) -> Int? {
-        feedHasEnded && request.batcher == nil ? seen : nil
+        isSealed && request.batcher == nil ? seen : nil
     }
 
     var phase: MapRunProgress.Phase {

@@ -40,6 +40,10 @@ final class MapRun: Job {
         /// Where not all children are run: those that are.
         var selected: SelectedSource?
         var feedHasEnded = false
+        /// How many pumps are asking the feed: what they get is not in `seen` yet.
+        var asking = 0
+        /// Whether the feed has ended and `seen` counts all that came from it.
+        var isSealed = false
         /// Why reading came to its end before the input did.
         var readFailure: StateFault?
         var isCongested = false
@@ -182,7 +186,7 @@ final class MapRun: Job {
             }
             switch feedBox.withLock({ $0 })?.take() ?? .end {
             case .block(let block):
-                state.withLock { state in
+                hasAsked { state in
                     state.seen =
                         state.selected == nil
                         ? max(state.seen, block.endIndex)
@@ -190,7 +194,7 @@ final class MapRun: Job {
                 }
                 return PartialBlock(block: block, offset: 0)
             case .later:
-                state.withLock { $0.inFlight -= 1 }
+                hasAsked { $0.inFlight -= 1 }
                 return retire()
             case .end: feedEnded(nil)
             case .failed(let error): feedEnded(error)
@@ -215,6 +219,7 @@ final class MapRun: Job {
             }
             if state.feedHasEnded { return .retire }
             state.inFlight += 1
+            state.asking += 1
             return .askFeed
         }
     }
@@ -234,14 +239,23 @@ final class MapRun: Job {
     }
 
     private func feedEnded(_ error: RecordsError?) {
-        let isFirst = state.withLock { state in
-            defer { state.feedHasEnded = true }
+        hasAsked { state in
             state.inFlight -= 1
             if !state.feedHasEnded { state.readFailure = error?.readerFault }
-            return !state.feedHasEnded && error == nil
+            state.feedHasEnded = true
         }
-        guard isFirst else { return }
+    }
+
+    /// Takes in what the feed has answered. The total is known once it has ended and every pump
+    /// that asked it has taken in what it got: one may have the last block in its hands still.
+    private func hasAsked(_ change: (inout State) -> Void) {
         let total = state.withLock { state -> Int? in
+            state.asking -= 1
+            change(&state)
+            guard state.feedHasEnded, state.asking == 0, !state.isSealed,
+                state.readFailure == nil
+            else { return nil }
+            state.isSealed = true
             // With batches that may be split it is the items that are known.
             if storage.splits == nil {
                 state.children.total = state.seen
