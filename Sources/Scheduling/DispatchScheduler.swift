@@ -44,6 +44,8 @@ public final class DispatchScheduler: Scheduler {
         if startsWorker { workers.async { self.work() } }
     }
 
+    public var isCrowded: Bool { state.withLock { !$0.queue.isEmpty } }
+
     private func work() {
         var batch: [any Job] = []
         while true {

@@ -12,6 +12,9 @@ public protocol Scheduler: Sendable {
     /// The present in milliseconds since 1970.
     var now: Int { get }
 
+    /// Whether jobs wait although all workers are busy: one that runs for long should let them.
+    var isCrowded: Bool { get }
+
     /// Lets a worker run the job soon.
     func enqueue(_ job: any Job)
 
@@ -21,6 +24,9 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler {
+    /// Schedulers that run everything in turn have no need to tell.
+    public var isCrowded: Bool { false }
+
     /// Lets a worker do some work soon.
     public func enqueue(_ work: @escaping @Sendable () -> Void) { enqueue(Work(work)) }
 }

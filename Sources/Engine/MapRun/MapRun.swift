@@ -118,7 +118,11 @@ final class MapRun: Job {
     }
 
     func run() {
-        while let work = takeWork() { pump(work) }
+        while let work = takeWork() {
+            pump(work)
+            // The journal's writing is a job too, and must not wait for the end of the input.
+            if environment.scheduler.isCrowded { return environment.scheduler.enqueue(self) }
+        }
     }
 
     /// Takes over what earlier processes have counted.

@@ -85,7 +85,7 @@ public final class MapRunner: MapRunLauncher {
         var configuration = configuration
         // Virtual time goes on when jobs are done, so there the journal keeps its own thread.
         if configuration.prefetches {
-            configuration.journal.runWriting = { scheduler.enqueue($0) }
+            configuration.journal.runWork = { scheduler.enqueue($0) }
         }
         self.configuration = configuration
         opening = ItemSourceOpening(

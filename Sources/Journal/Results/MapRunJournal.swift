@@ -47,14 +47,14 @@ public final class MapRunJournal: Sendable {
             let emission = try ResultEmission(
                 withoutJournal: "\(directory)/waiting", sinks: sinks, options: options,
                 files: files)
-            results = OrderedResults(emission, failed: callbacks.failed)
+            results = OrderedResults(emission, options: options, failed: callbacks.failed)
             writer = JournalWriter(options: options, callbacks: callbacks, take: results.take)
             try beginSplitting()
             return
         }
         let emission = try ResultEmission(
             recovered, run: run, sinks: sinks, options: options, files: files)
-        let results = OrderedResults(emission, failed: callbacks.failed)
+        let results = OrderedResults(emission, options: options, failed: callbacks.failed)
         self.results = results
         var chained = callbacks
         chained.announced = { ticket, position in

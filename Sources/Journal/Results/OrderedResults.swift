@@ -1,7 +1,8 @@
 import Dispatch
 import Synchronization
 
-/// Emits results on a queue of its own, behind the writer: it never holds items up.
+/// Emits results behind the writer, on a queue of its own or where the options say: it never holds
+/// items up.
 final class OrderedResults: @unchecked Sendable {
     // Proof: `emission` is touched on `queue` only, or, without a journal, on the writer's queue
     // until the writer is closed; the rest is guarded by its lock.
@@ -16,13 +17,16 @@ final class OrderedResults: @unchecked Sendable {
     private let queue = DispatchQueue(label: "journal.results")
     private var emission: ResultEmission
     private let shared = Mutex(Shared())
+    private let options: JournalOptions
     private let failed: @Sendable (RunError) -> Void
 
     init(
-        _ emission: consuming sending ResultEmission, failed: @escaping @Sendable (RunError) -> Void
+        _ emission: consuming sending ResultEmission, options: JournalOptions,
+        failed: @escaping @Sendable (RunError) -> Void
     ) {
         let written = emission.written
         self.emission = emission
+        self.options = options
         self.failed = failed
         shared.withLock { $0.written = written }
     }
@@ -37,7 +41,7 @@ final class OrderedResults: @unchecked Sendable {
             defer { shared.isScheduled = true }
             return !shared.isScheduled
         }
-        if starts { queue.async { self.run() } }
+        if starts { options.run(on: queue) { self.run() } }
     }
 
     /// Emits what has its turn of these records, which are in no journal.

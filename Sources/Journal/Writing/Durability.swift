@@ -1,3 +1,5 @@
+import Dispatch
+
 /// When an outcome counts as written.
 public enum Durability: Sendable, Equatable {
     /// At once: nothing is kept, and a run that stops cannot be resumed.
@@ -26,11 +28,17 @@ public struct JournalOptions: Sendable {
     public var bytesInFlight = 4 << 20
     /// After how many bytes of journal a checkpoint is saved.
     public var checkpointInterval = 64 << 20
-    /// Runs the writing that somebody waits for; where it is nil, a thread of the journal's own does.
-    public var runWriting: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+    /// Runs the writing of the journal and of results; nil leaves it to threads of their own.
+    public var runWork: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
     /// How many finished items may wait in memory, as positions, for one before them.
     public var waitingItems = 1 << 18
 
     /// The usual options.
     public init() {}
+
+    /// Runs `work` soon, after what the queue was given before.
+    func run(on queue: DispatchQueue, _ work: @escaping @Sendable () -> Void) {
+        guard let runWork else { return queue.async(execute: work) }
+        runWork { queue.sync(execute: work) }
+    }
 }

@@ -154,18 +154,8 @@ public final class JournalWriter: @unchecked Sendable {
             )
         }
         batch.removeAll()
-        if mustStart { startWriting(isAwaited: written != nil) }
+        if mustStart { options.run(on: writeQueue) { self.write() } }
         return result
-    }
-
-    /// What somebody waits for is written by whoever works for them: to wake a thread for it, and
-    /// another one when it is done, would take longer than the writing.
-    private func startWriting(isAwaited: Bool) {
-        if isAwaited, let runWriting = options.runWriting {
-            runWriting { self.writeQueue.sync { self.write() } }
-        } else {
-            writeQueue.async { self.write() }
-        }
     }
 
     /// Calls `resume` once, when so little waits to be written that callers may go on; at once if
