@@ -103,7 +103,7 @@ import Testing
                     held = open("held", "w")
                     held.write("running"); held.flush()
                     time.sleep(1000)
-                """)
+                """, timeout: 900)
         let held = HeldPipe("held", in: bench.folder)
         let outcome = AsyncStream<Result<Value, StateFault>>.makeStream()
         let cancel = bench.router.start(bench.request([:])) { outcome.continuation.yield($0) }
