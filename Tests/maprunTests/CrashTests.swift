@@ -63,12 +63,20 @@ import Testing
     @Test func aSecondProcessOnTheSameRunIsRefused() throws {
         let invocation = try start(
             ["run", "batch.asl.json", "--name", "busy"], name: "busy", journal: 1)
-        let second = try workspace.maprun("resume", "last")
-        #expect(second.code == 4)
-        #expect(second.err.contains("in use by process"))
+        for command in ["resume", "redrive"] {
+            let second = try workspace.maprun(command, "last")
+            #expect(second.code == 4)
+            #expect(second.err.contains("in use by process"))
+        }
         let status = try workspace.maprun("status", "last", "--json")
         #expect(status.out.contains(#""status":"RUNNING""#))
         #expect(invocation.wait().code == 0)
+        let journal = "\(try workspace.run("busy"))/maps/Rows/000001.journal"
+        let before = try workspace.data(journal)
+        let salvaged = try workspace.maprun("resume", "last", "--salvage")
+        #expect(salvaged.code == 2)
+        #expect(salvaged.err.contains("has ended: SUCCEEDED"), "\(salvaged.err)")
+        #expect(try workspace.data(journal) == before)
     }
 
     @Test(arguments: [SIGINT, SIGTERM])

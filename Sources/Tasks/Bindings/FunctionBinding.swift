@@ -19,8 +19,9 @@ public struct FunctionBinding: Sendable, Hashable {
     /// Seconds between asking a process to end and killing it.
     public var grace: Double = 2
 
-    /// How many documents a `mode: lines` command is sent before it answers the first.
-    public static let defaultDepth = 16
+    /// How many documents a `mode: lines` command is sent before it answers the first: with more
+    /// than one a line too many would be taken for the answer of the next.
+    public static let defaultDepth = 1
 
     /// Lambda's longest timeout.
     public static let defaultTimeout: Double = 900

@@ -73,6 +73,7 @@ struct RedriveCommand: ParsableCommand {
     func run() throws {
         let continuation = try Continuation(name, in: runsFolder)
         let directory = continuation.directory
+        try Continuation.requireFree(directory)
         guard continuation.outcome != nil || repaired != nil || items != nil else {
             throw UsageError(
                 "run '\(directory.id)' has not ended; continue it with\n"

@@ -39,12 +39,24 @@ struct Continuation {
         return try outcome == nil || !RedrivePlan(directory, .pending).maps.isEmpty
     }
 
+    /// Refuses a run that another process works on.
+    static func requireFree(_ directory: RunDirectory) throws {
+        guard let holder = try RunOwner.holder(of: directory.path) else { return }
+        throw RunError(
+            .inUse, "the run is in use by \(holder); wait for it, or stop it",
+            path: directory.path)
+    }
+
     /// Sets damaged parts of journals aside; what they held runs again.
     private static func salvage(_ directory: RunDirectory) throws {
-        if let holder = try RunOwner.holder(of: directory.path) {
-            throw RunError(
-                .inUse, "the run is in use by \(holder); wait for it, or stop it",
-                path: directory.path)
+        try requireFree(directory)
+        // Nothing would run again what is cut off here.
+        if let history = try? ExecutionHistory.read(directory.journalPath),
+            let outcome = history.outcome
+        {
+            throw UsageError(
+                "run '\(directory.id)' has ended: \(outcome.status.name); its result files are "
+                    + "complete, and nothing of its journals is set aside")
         }
         for folder in [directory.journalPath] + (try directory.mapPaths()) {
             guard let damage = try Salvage.run(folder) else { continue }
