@@ -31,11 +31,19 @@ public struct Environment: Sendable {
         /// Bytes of text and of array elements that may be built in all.
         public var memory: Int
 
-        /// Limits that no ordinary expression meets on a laptop.
-        public init(milliseconds: Int = 30_000, depth: Int = 10_000, memory: Int = 1 << 30) {
+        /// Bytes of the longest text that may be built.
+        public var text: Int
+
+        /// Limits that no ordinary expression meets; by default about ten times what AWS allows for
+        /// time, one second, and for text, seven million bytes.
+        public init(
+            milliseconds: Int = 10_000, depth: Int = 10_000, memory: Int = 512 << 20,
+            text: Int = 64 << 20
+        ) {
             self.milliseconds = milliseconds
             self.depth = depth
             self.memory = memory
+            self.text = text
         }
     }
 }

@@ -18,6 +18,8 @@ import Testing
         Case(arguments: ["--query", "$sum(a)", "--input", #"{"a":[1,2.5]}"#], out: "3.5\n"),
         Case(arguments: ["--query", "$x & 'b'", "--bindings", #"{"x":"a"}"#], out: "\"ab\"\n"),
         Case(arguments: ["--query", "null"], out: "null\n"),
+        Case(arguments: ["--query", "-1 + 3"], out: "2\n"),
+        Case(arguments: ["--query", "$length($pad('', 100000000))"], err: "D2015", code: 1),
         Case(
             arguments: ["--query", "a.b", "--input", "-"], input: "{}",
             err: "the result is undefined"),

@@ -73,13 +73,15 @@ struct Machine {
     /// Takes the memory of something that is about to be built from what is left.
     @inline(__always)
     mutating func charge(bytes: Int) throws {
+        if bytes > environment.limits.text { throw JSONataError.tooLarge }
         memory &-= bytes
         if memory < 0 { throw JSONataError.tooLarge }
     }
 
     @inline(__always)
     mutating func charge(elements: Int) throws {
-        try charge(bytes: elements &* 24)
+        memory &-= elements &* 24
+        if memory < 0 { throw JSONataError.tooLarge }
     }
 
     /// The variables in scope, to be kept.

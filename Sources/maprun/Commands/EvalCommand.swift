@@ -19,7 +19,9 @@ struct EvalCommand: ParsableCommand {
               maprun eval --query 'total > 100' --lines --input orders.jsonl
             """)
 
-    @Option(help: ArgumentHelp("A JSONata expression, without {% %}.", valueName: "expr"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A JSONata expression, without {% %}.", valueName: "expr"))
     var query: String?
 
     @Option(help: ArgumentHelp("A JSONPath.", valueName: "path"))
