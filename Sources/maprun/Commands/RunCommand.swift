@@ -55,18 +55,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What the run is called; the definition's name unless given.")
     var name: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What functions and buckets are here; maprun.yaml or template.yaml beside the "
-                + "definition unless given.", valueName: "file"))
-    var bindings: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Answers for tasks: a test case of a MockConfigFile.json.",
-            valueName: "file#[machine/]case"))
-    var mock: String?
-
+    @OptionGroup var taskOptions: TaskOptions
     @OptionGroup var selected: SelectionOptions
     @Option(
         help: ArgumentHelp(
@@ -123,8 +112,7 @@ struct RunCommand: ParsableCommand {
             throw ExitStatus.usage
         }
         let input = try InputText.value(input)
-        var launch = Launch(
-            maxConcurrency: machinery.maxConcurrency, bindings: bindings, mock: mock)
+        var launch = taskOptions.launch(maxConcurrency: machinery.maxConcurrency)
         launch.maximumRecordBytes = machinery.recordLimit.maximum?.bytes
         launch.quarantineAfter = machinery.quarantineAfter
         launch.isAdaptive = machinery.isAdaptive

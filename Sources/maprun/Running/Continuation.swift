@@ -50,7 +50,8 @@ struct Continuation {
     /// Sets damaged parts of journals aside; what they held runs again.
     private static func salvage(_ directory: RunDirectory) throws {
         try requireFree(directory)
-        // Nothing would run again what is cut off here.
+        // Nothing would run again what is cut off here. Where the execution's own journal is the
+        // damaged one, nobody can tell that it has ended, and that is what is to be mended.
         if let history = try? ExecutionHistory.read(directory.journalPath),
             let outcome = history.outcome
         {
