@@ -95,6 +95,7 @@ public final class Document: @unchecked Sendable {
 
     /// The value that starts at this token.
     @inlinable
+    @_effects(releasenone)
     func value(at index: Int) -> Value {
         let token = tokens[index]
         switch token.kind {
@@ -104,8 +105,7 @@ public final class Document: @unchecked Sendable {
         case .number:
             // An integer needs no reference to the document.
             if let int = Number.plainInteger(raw(token)) { return .number(Number(int)) }
-            return .number(
-                Number(storage: .literal(Text(self, offset: token.start, count: token.count))))
+            return .number(Number(storage: .literal(text(at: index))))
         case .string: return .string(text(at: index))
         case .array: return .array(ArrayValue(storage: .span(self, UInt32(index))))
         case .object: return .object(ObjectValue(storage: .span(self, UInt32(index))))
@@ -113,9 +113,12 @@ public final class Document: @unchecked Sendable {
     }
 
     @inlinable
+    @_effects(releasenone)
     func text(at index: Int) -> Text {
         let token = tokens[index]
         if token.hasEscapes { return Text(unescaped(token)) }
+        // Asked here, as the initialiser would count the document before it asks.
+        if token.count <= Text.smallCount { return Text(storage: Text.small(raw(token))) }
         return Text(self, offset: token.start, count: token.count)
     }
 
@@ -143,6 +146,7 @@ public final class Document: @unchecked Sendable {
 
     /// The token of the value of the named member of the object at this token.
     @inlinable
+    @_effects(releasenone)
     func member(_ key: Key, of object: Int) -> Int? {
         key.withUTF8 { name in
             let end = tokens[object].next

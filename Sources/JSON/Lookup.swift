@@ -26,14 +26,42 @@ public struct Lookup: Sendable {
         let steps: UnsafeBufferPointer<RawStep>
         let readsMemory: Bool
 
-        /// Follows names through open objects only, without a copy of any.
+        /// Follows names through objects, without a copy of any on the way.
         @inline(__always)
         package func passage(from root: UnsafePointer<Value>) -> Passage {
             guard readsMemory else { return .blocked }
+            return passage(from: root, 0)
+        }
+
+        /// The same from an object.
+        @_effects(releasenone)
+        package func passage(from object: ObjectValue) -> Passage {
+            guard readsMemory, let step = steps.first else { return .blocked }
+            switch object.storage {
+            case .span(let document, let token):
+                return document.passage(steps, 0, from: Int(token))
+            case .members(let members):
+                return members.withUnsafeBufferPointer { members in
+                    let index = step.index(in: members)
+                    guard index >= 0, let base = members.baseAddress else { return .missing }
+                    return passage(from: ValueLayout.value(of: base + index), 1)
+                }
+            }
+        }
+
+        @inline(__always)
+        private func passage(from root: UnsafePointer<Value>, _ first: Int) -> Passage {
             var value = root
-            for step in steps {
-                guard let members = ValueLayout.members(value) else { return .blocked }
-                let index = step.index(in: members)
+            for place in first..<steps.count {
+                guard let members = ValueLayout.members(value) else {
+                    guard let (document, token) = ValueLayout.objectSpan(value) else {
+                        return .blocked
+                    }
+                    return document._withUnsafeGuaranteedRef {
+                        $0.passage(steps, place, from: token)
+                    }
+                }
+                let index = steps[place].index(in: members)
                 guard index >= 0, let base = members.baseAddress else { return .missing }
                 value = ValueLayout.value(of: base + index)
             }
@@ -41,6 +69,7 @@ public struct Lookup: Sendable {
         }
 
         /// The value at the end of the way, or nil if there is none.
+        @_effects(releasenone)
         public func callAsFunction(_ root: Value) -> Value? {
             withUnsafePointer(to: root) { root in
                 readsMemory ? Lookup.walk(root, steps) : Lookup.step(root, steps, 0)
@@ -48,11 +77,11 @@ public struct Lookup: Sendable {
         }
     }
 
-    /// What lies at the end of a way through open objects.
+    /// What lies at the end of a way through objects.
     package enum Passage {
         case found(Value)
         case missing
-        /// Something else lies on the way: an array, or an object that has not been opened.
+        /// Something else lies on the way, such as an array.
         case blocked
     }
 
@@ -82,6 +111,7 @@ public struct Lookup: Sendable {
 
     /// The same by way of copies.
     @inline(never)
+    @_effects(releasenone)
     private static func step(
         _ value: UnsafePointer<Value>, _ steps: UnsafeBufferPointer<RawStep>, _ place: Int
     ) -> Value? {
@@ -208,6 +238,23 @@ private final class Steps: @unchecked Sendable {
 }
 
 extension Document {
+    /// What lies at the end of the names from `place` on, from the object at this token.
+    @_effects(releasenone)
+    fileprivate func passage(
+        _ steps: UnsafeBufferPointer<RawStep>, _ place: Int, from token: Int
+    ) -> Lookup.Passage {
+        let tokens = self.tokens
+        var token = token
+        for place in place..<steps.count {
+            guard tokens[token].details & 7 == UInt32(Kind.object.rawValue) else { return .blocked }
+            guard let member = member(steps[place].bytes, tokens, of: token) else {
+                return .missing
+            }
+            token = member
+        }
+        return .found(value(at: token))
+    }
+
     /// The token that the steps from `place` on lead to from this token.
     fileprivate func follow(
         _ steps: UnsafeBufferPointer<RawStep>, _ place: Int, from token: Int

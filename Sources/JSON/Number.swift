@@ -68,8 +68,9 @@ public struct Number: Sendable {
     }
 
     /// The value of a short decimal: digits that a double holds exactly over a power of ten that
-    /// it holds exactly, so that the one division rounds correctly. Nil if it is longer.
-    static func exactDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    /// it holds exactly, so that the one division rounds correctly. Nil if it is longer. The bytes
+    /// are those of a decimal number.
+    package static func exactDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard bytes.count <= 17 else { return nil }
         var digits = 0
         var scale = 0
@@ -85,7 +86,7 @@ public struct Number: Sendable {
             if hasPoint { scale += 1 }
         }
         guard digits < 1 << 53 else { return nil }
-        let value = Double(digits) / powersOfTen[scale]
+        let value = scale == 0 ? Double(digits) : Double(digits) / powersOfTen[scale]
         return isNegative ? -value : value
     }
 

@@ -43,7 +43,7 @@ public struct ObjectValue: Sendable {
     /// keeps its place, a new one goes to the end.
     @inlinable
     public subscript(key: Key) -> Value? {
-        get {
+        @_effects(releasenone) get {
             switch storage {
             case .members(let members):
                 for index in members.indices where members[index].key == key {
@@ -51,7 +51,9 @@ public struct ObjectValue: Sendable {
                 }
                 return nil
             case .span(let document, let token):
-                return document.member(key, of: Int(token)).map(document.value(at:))
+                // Not by `map`: its closure would count the document.
+                guard let place = document.member(key, of: Int(token)) else { return nil }
+                return document.value(at: place)
             }
         }
         set { edit { $0.set(key, newValue) } }

@@ -15,6 +15,8 @@ enum ValueLayout {
     /// Of an array's storage: where the count and the elements are.
     private static let countOffset = 16
     private static let elementsOffset = 32
+    /// Of a span: where its token's number is, behind the document.
+    private static let tokenOffset = 8
     /// Of a member: its value comes last.
     @inline(__always)
     private static var valueOffset: Int {
@@ -56,6 +58,18 @@ enum ValueLayout {
         return elements(storage, of: Value.self)
     }
 
+    /// Where an object lies in a document that it is a span of; nil for every other value. Valid
+    /// while the value is.
+    @inline(__always)
+    static func objectSpan(_ value: UnsafePointer<Value>) -> (Unmanaged<Document>, Int)? {
+        let place = UnsafeRawPointer(value)
+        let bits = place.load(as: Int.self)
+        guard kind(value) == objectKind, bits > 0, let document = UnsafeRawPointer(bitPattern: bits)
+        else { return nil }
+        let token = place.load(fromByteOffset: tokenOffset, as: UInt32.self)
+        return (Unmanaged<Document>.fromOpaque(document), Int(token))
+    }
+
     /// The value of a member, where it lies.
     @inline(__always)
     static func value(of member: UnsafePointer<Member>) -> UnsafePointer<Value> {
@@ -66,11 +80,12 @@ enum ValueLayout {
         let long = "a text that does not fit into the value itself"
         guard MemoryLayout<Value>.size == tagOffset + 1,
             MemoryLayout<Member>.offset(of: \.value) == valueOffset,
-            let parsed = try? Value.parse(#"{"a": [1, "\#(long)"], "b": 1.5}"#)
+            let parsed = try? Value.parse(#"{"a": [1, "\#(long)"], "b": 1.5, "c": {"d": {}}}"#)
         else { return false }
         let others: [Value] = [
             nil, true, false, 7, -7, 1.5, "", "short", .string(long), parsed,
             parsed["a"] ?? nil, parsed["a"]?[1] ?? nil, parsed["b"] ?? nil,
+            parsed["c"] ?? nil, parsed["c"]?["d"] ?? nil,
         ]
         let members = others.enumerated().map { Member(Key("key \($0.offset)"), $0.element) }
         return others.allSatisfy { has($0, members: nil, elements: nil) }
@@ -78,6 +93,16 @@ enum ValueLayout {
                 has(.object($0), members: $0, elements: nil)
             }
             && [[], [nil], others].allSatisfy { has(.array($0), members: nil, elements: $0) }
+            && (others + [["c": parsed]]).allSatisfy(hasSpan)
+    }
+
+    /// Whether the value's place in its document is found, if it is an object that has one.
+    private static func hasSpan(_ value: Value) -> Bool {
+        let found = withUnsafePointer(to: value, objectSpan)
+        guard case .object(let object) = value, case .span(let document, let token) = object.storage
+        else { return found == nil }
+        return found?.0.toOpaque() == Unmanaged.passUnretained(document).toOpaque()
+            && found?.1 == Int(token)
     }
 
     /// Whether just these arrays are found in the value: the same memory, and as many.

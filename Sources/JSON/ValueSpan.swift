@@ -26,6 +26,14 @@ package struct ValueSpan {
         self.token = token
     }
 
+    /// The first element of an array that is a span; nil if it has none, or is open.
+    package init?(firstOf array: ArrayValue) {
+        guard case .span(let document, let token) = array.storage,
+            document.tokens[Int(token)].childCount > 0
+        else { return nil }
+        self.init(Int(token) + 1, beside: ValueSpan(document))
+    }
+
     /// Calls `body` with the value of one JSON text, whose bytes are only borrowed.
     package static func parsing<R>(
         _ bytes: UnsafeBufferPointer<UInt8>, _ body: (ValueSpan) throws -> R
@@ -34,6 +42,10 @@ package struct ValueSpan {
         try document.index(options: ParseOptions())
         return try withExtendedLifetime(document) { try body(ValueSpan(document)) }
     }
+
+    /// What follows it in its array; if it is the last element, nothing that may be looked at.
+    @inlinable
+    package var following: ValueSpan { ValueSpan(tokens[token].next, beside: self) }
 
     /// What sort of value it is.
     @inlinable
@@ -55,7 +67,13 @@ package struct ValueSpan {
     }
 
     /// The value, for what is done with it beyond looking.
-    package var value: Value { document.takeUnretainedValue().value(at: token) }
+    package var value: Value { document._withUnsafeGuaranteedRef { $0.value(at: token) } }
+
+    /// The value of a number of few digits.
+    package var exactDouble: Double? {
+        let found = tokens[token]
+        return found.kind == .number ? Number.exactDecimal(raw(found)) : nil
+    }
 
     /// The bytes of its text, of a string without the quotes; nil where they are not as they would
     /// be written: escapes in a string, blanks in a container.

@@ -85,8 +85,15 @@ public struct Expression: Sendable {
         _ input: Item, _ variables: UnsafeBufferPointer<Value?>, _ environment: Environment,
         in frame: Unmanaged<Frame>
     ) throws -> Value? {
-        var machine = Machine(
-            frame: frame, root: input, variables: variables, environment: environment)
+        try withUnsafePointer(to: environment) { environment in
+            var machine = Machine(
+                frame: frame, root: input, variables: variables, environment: environment)
+            return try run(input, &machine)
+        }
+    }
+
+    @inline(__always)
+    private func run(_ input: Item, _ machine: inout Machine) throws -> Value? {
         let context: Item =
             input.isArray
             ? .list([input], ListInfo(flags: [.sequence, .wrapper], depth: 1)) : input

@@ -84,7 +84,7 @@ extension JSONataError {
 
     private static func dataMessage(_ code: String, _ token: String, _ shown: String) -> String? {
         switch code {
-        case "D1001": "Number out of range: \(shown)"
+        case "D1001": "Number out of range: \(token)"
         case "D1002": "Cannot negate a non-numeric value: \(shown)"
         case "D1004": "Regular expression matches zero length string"
         case "D1009": "Multiple key definitions evaluate to same key: \(shown)"

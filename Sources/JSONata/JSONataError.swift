@@ -12,6 +12,8 @@ public struct JSONataError: Error, Sendable, Equatable, CustomStringConvertible 
         case stackOverflow
         /// The time limit ran out.
         case timeout
+        /// What AWS reports as an internal error, without a reason.
+        case `internal`
         /// The result is a function, which no JSON value can stand for.
         case functionResult
     }
@@ -49,7 +51,7 @@ public struct JSONataError: Error, Sendable, Equatable, CustomStringConvertible 
         self.value = value
     }
 
-    public var description: String { "\(code): \(message)" }
+    public var description: String { code.isEmpty ? message : "\(code): \(message)" }
 
     /// The same error at a place, if it has none yet.
     func located(at offset: Int, token: String? = nil) -> JSONataError {

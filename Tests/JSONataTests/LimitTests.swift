@@ -168,11 +168,13 @@ import Testing
     @Test func aFunctionIsNoResult() throws {
         let error = #expect(throws: JSONataError.self) { try Expression("$sum").evaluate(nil) }
         #expect(error?.kind == .functionResult)
+        #expect(try Expression("[1, $sum]").evaluate(nil)?.serialized == "[1,\"\"]")
     }
 
     @Test func infinityIsNoResult() throws {
         let error = #expect(throws: JSONataError.self) { try Expression("1/0").evaluate(nil) }
         #expect(error?.code == "D1001")
+        #expect(error?.message == "Number out of range: Infinity")
     }
 
     @Test func leavesItsInputAlone() throws {

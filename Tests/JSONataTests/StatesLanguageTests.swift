@@ -6,7 +6,8 @@ import Testing
 @Suite struct StatesLanguageTests {
     @Test(arguments: [
         ("$partition([1,2,3,4,5], 2)", "[[1,2],[3,4],[5]]"),
-        ("$partition([0], 1)", "[[0]]"), ("$partition([1,2,3,4], 2.9)", "[[1,2],[3,4]]"),
+        ("$partition([0], 1)", "[[0]]"), ("$partition([], 2)", "[]"),
+        ("$base64decode('w7w')", "\"ü\""), ("$partition([1,2,3,4], 2.9)", "[[1,2],[3,4]]"),
         ("$range(0, 9, 3)", "[0,3,6,9]"), ("$range(0, 6, 2)", "[0,2,4,6]"),
         ("$range(1, 9, 9)", "1"), ("$range(3, 1, -1)", "[3,2,1]"),
         ("$range(1.7, 3.2, 1)", "[1,2,3]"),
@@ -32,6 +33,15 @@ import Testing
     ])
     func addsFunctions(_ text: String, _ result: String) throws {
         #expect(try Expression(text).evaluate(nil)?.serialized == result)
+    }
+
+    @Test(arguments: ["!!!", "a", "Zg=", "Zm9v!"])
+    func refusesWhatIsNotBase64(_ text: String) throws {
+        let expression = "$base64decode('\(text)')"
+        let error = #expect(throws: JSONataError.self) { try Expression(expression).evaluate(nil) }
+        #expect(error?.kind == .internal)
+        let lenient = CompileOptions(statesLanguage: false)
+        #expect(try Expression(expression, options: lenient).evaluate(nil)?.kind == .string)
     }
 
     @Test func addsThemOnlyIfAsked() throws {

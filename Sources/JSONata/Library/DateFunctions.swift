@@ -31,7 +31,7 @@ extension Library {
     ) throws -> Item {
         // The range of JavaScript's dates.
         guard moment.magnitude <= 8.64e15 else {
-            throw JSONataError("D1001", value: .string(NumberText.format(moment)))
+            throw JSONataError("D1001", token: NumberText.format(moment))
         }
         let compiled = try picture.map { try DatePictures.compiled($0) } ?? DatePicture.iso8601
         let offset = zone.map { TimeZoneOffset($0) } ?? .utc

@@ -4,11 +4,12 @@ extension Library {
     static let encodingFunctions: [LibraryFunction] = [
         LibraryFunction("base64encode", "<s-:s>", arity: 1) { arguments, _ in
             guard let text = arguments.text(0) else { return .undefined }
-            return .string(Base64.encode(text.withUTF8 { Array($0) }))
+            return .string(text.withUTF8(Base64.encode))
         },
         LibraryFunction("base64decode", "<s-:s>", arity: 1) { arguments, _ in
-            guard let text = arguments.string(0) else { return .undefined }
-            return .string(Base64.decode(text))
+            guard let text = arguments.text(0) else { return .undefined }
+            let bytes = text.withUTF8(Base64.decodeLeniently)
+            return .string(String(decoding: bytes, as: UTF8.self))
         },
         LibraryFunction("encodeUrl", "<s-:s>", arity: 1) { arguments, _ in
             encode(arguments, keeping: PercentEncoding.whole)
@@ -80,46 +81,5 @@ enum PercentEncoding {
 
     private static func digit(_ byte: UInt8) -> Int? {
         byte < 0x80 ? Character(UnicodeScalar(byte)).hexDigitValue : nil
-    }
-}
-
-/// Base64 over UTF-8; the reference engine knows Latin-1 only.
-enum Base64 {
-    private static let alphabet = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var out: [UInt8] = []
-        out.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let count = min(3, bytes.count - start)
-            var block = 0
-            for index in 0..<3 {
-                block = block << 8 | (index < count ? Int(bytes[start + index]) : 0)
-            }
-            for index in 0..<4 {
-                let letter = alphabet[block >> (18 - 6 * index) & 63]
-                out.append(index <= count ? letter : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
-
-    /// Characters outside the alphabet are passed over; the end is at the padding.
-    static func decode(_ text: String) -> String {
-        var out: [UInt8] = []
-        var block = 0
-        var bits = 0
-        for byte in text.utf8 {
-            if byte == UInt8(ascii: "=") { break }
-            guard let value = alphabet.firstIndex(of: byte) else { continue }
-            block = (block << 6 | value) & 0xFFFF
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                out.append(UInt8(block >> bits & 0xFF))
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
     }
 }

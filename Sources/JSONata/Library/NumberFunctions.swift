@@ -11,7 +11,7 @@ extension Library {
         LibraryFunction("number", "<(nsb)-:n>", arity: 1) { arguments, _ in
             switch arguments[0] {
             case .text(let text):
-                guard let number = NumberParser.parse(text.string) else {
+                guard let number = NumberParser.parse(text) else {
                     throw JSONataError("D3030", value: .string(text))
                 }
                 return .number(number)
@@ -61,14 +61,17 @@ extension Library {
 
 /// Texts that are numbers for `$number`.
 enum NumberParser {
-    static func parse(_ text: String) -> Double? {
-        let bytes = Array(text.utf8)
-        if let value = radix(bytes) { return value }
-        guard isDecimal(bytes), let number = Double(text), number.isFinite else { return nil }
+    static func parse(_ text: Text) -> Double? {
+        let short: Double?? = text.withUTF8 { bytes in
+            if let value = radix(bytes) { return value }
+            return isDecimal(bytes) ? .some(Number.exactDecimal(bytes)) : nil
+        }
+        guard let short else { return nil }
+        guard let number = short ?? Double(text.string), number.isFinite else { return nil }
         return number
     }
 
-    private static func radix(_ bytes: [UInt8]) -> Double? {
+    private static func radix(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard bytes.count > 2, bytes[0] == UInt8(ascii: "0") else { return nil }
         let radix: Int
         switch bytes[1] | 32 {
@@ -88,7 +91,7 @@ enum NumberParser {
     }
 
     /// JSON's grammar, with leading zeros allowed.
-    private static func isDecimal(_ bytes: [UInt8]) -> Bool {
+    private static func isDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = bytes.first == UInt8(ascii: "-") ? 1 : 0
         func digits() -> Bool {
             let start = index

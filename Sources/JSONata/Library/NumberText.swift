@@ -18,7 +18,7 @@ enum NumberText {
     /// Fractions rounded to 15 significant digits, as text shows them.
     static func rounded(_ number: Double) throws -> Double {
         guard number.isFinite else {
-            throw JSONataError("D1001", value: .string(format(number)))
+            throw JSONataError("D1001", token: format(number))
         }
         if number == number.rounded() { return number }
         let scaled = (number * 1e4).rounded()

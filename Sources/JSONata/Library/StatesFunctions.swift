@@ -18,9 +18,16 @@ extension Library {
             let parts = stride(from: 0, to: items.count, by: chunk).map {
                 Item.plain(Array(items[$0..<min($0 + chunk, items.count)]))
             }
-            return try machine.nested(
-                .list(parts, ListInfo(flags: .sequence, depth: Item.depth(of: parts)))
-                    .keepingArray(true))
+            return try machine.nested(.plain(parts))
+        },
+        LibraryFunction("base64decode", "<s-:s>", arity: 1) { arguments, _ in
+            guard let text = arguments.text(0) else { return .undefined }
+            guard let bytes = text.withUTF8(Base64.decode) else {
+                throw JSONataError(
+                    .internal, "", "The argument of base64decode is not Base64",
+                    value: .string(text))
+            }
+            return .string(String(decoding: bytes, as: UTF8.self))
         },
         LibraryFunction("range", "<nnn:a>", arity: 3) { arguments, machine in
             try range(arguments, &machine)
@@ -45,7 +52,7 @@ extension Library {
             return .number(generator.nextDouble())
         },
         LibraryFunction("uuid", "<:s>", arity: 0) { _, machine in
-            if let uuid = machine.environment.uuid { return .string(uuid()) }
+            if let uuid = machine.environment.uuid() { return .string(uuid) }
             let random = machine.environment.random
             return .string(UUIDText.version4(random(), random()))
         },

@@ -54,8 +54,24 @@ extension Item {
     func forEachElement(_ body: (Item) throws -> Void) rethrows {
         switch self {
         case .list(let items, _): for item in items { try body(item) }
-        case .array(let array): for value in array { try body(Item(value)) }
+        case .array(let array): try Self.forEachElement(of: array, body)
         default: try body(self)
+        }
+    }
+
+    /// Visits the elements of an array of the data: of a span without its iterator, which counts
+    /// the document at every step.
+    @inline(__always)
+    static func forEachElement(
+        of array: ArrayValue, _ body: (Item) throws -> Void
+    ) rethrows {
+        guard var span = ValueSpan(firstOf: array) else {
+            for value in array { try body(Item(value)) }
+            return
+        }
+        for _ in 0..<array.count {
+            try body(Item(span))
+            span = span.following
         }
     }
 
@@ -66,7 +82,7 @@ extension Item {
         case .array(let array):
             var items: [Item] = []
             items.reserveCapacity(array.count)
-            for value in array { items.append(Item(value)) }
+            Self.forEachElement(of: array) { items.append($0) }
             return items
         case .undefined: return []
         default: return [self]

@@ -32,7 +32,7 @@ final class FieldPathNode: Node, @unchecked Sendable {
 
     private func follow(_ start: Item) -> Item {
         if case .object(let object) = start {
-            switch withUnsafePointer(to: Value.object(object), way.passage) {
+            switch way.passage(from: object) {
             case .found(let value): return Item(value)
             case .missing: return .undefined
             case .blocked: break
@@ -71,13 +71,15 @@ final class FieldPathNode: Node, @unchecked Sendable {
 final class FieldMapNode: Node, @unchecked Sendable {
     private let first: Node?
     private let keys: [Key]
-    private let last: Node
+    private let kept: Node
+    private let last: Uncounted<Node>
     private let general: PathNode
 
     init(first: Node?, keys: [Key], last: Node, general: PathNode) {
         self.first = first
         self.keys = keys
-        self.last = last
+        kept = last
+        self.last = Uncounted(last)
         self.general = general
     }
 
@@ -99,9 +101,9 @@ final class FieldMapNode: Node, @unchecked Sendable {
             return try general.evaluateRaw(input, &machine)
         }
         var results = LastGathering(capacity: array.count)
-        for value in array {
+        try Item.forEachElement(of: array) { item in
             try machine.step()
-            results.add(try last.evaluate(Item(value), &machine))
+            results.add(try last.evaluate(item, &machine))
         }
         let result = results.result
         try machine.charge(elements: result.elementCount)

@@ -3,7 +3,7 @@ import JSON
 /// A predicate: an index, or a condition on each member.
 struct Filter {
     /// Of a number literal: the index, counted from the end if negative.
-    private let index: Double?
+    fileprivate let index: Double?
     private let condition: Node
 
     init(index: Double?, condition: Node) {
@@ -30,13 +30,19 @@ struct Filter {
         return .list(kept, ListInfo(flags: .sequence, depth: Item.depth(of: kept)))
     }
 
-    private func choose(_ index: Double, of input: Item) -> Item {
-        if input.isUndefined { return .undefined }
+    /// The member of an array, or of any other value, at this index; undefined if there is none.
+    fileprivate static func member(_ index: Double, of input: Item) -> Item {
         let count = input.elementCount
         let place = index < 0 ? Double(count) + index : index
-        guard place >= 0, place < Double(count) else { return .list([], .sequence) }
-        let element = input.element(at: Int(place))
+        guard place >= 0, place < Double(count) else { return .undefined }
+        return input.element(at: Int(place))
+    }
+
+    private func choose(_ index: Double, of input: Item) -> Item {
+        if input.isUndefined { return .undefined }
+        let element = Self.member(index, of: input)
         if element.isArray { return element }
+        if element.isUndefined { return .list([], .sequence) }
         return .list([element], ListInfo(flags: .sequence, depth: element.depth &+ 1))
     }
 
@@ -96,15 +102,22 @@ final class FilterNode: Node, @unchecked Sendable {
     private let source: Node
     private let filters: [Filter]
     private let keepsArray: Bool
+    /// Of a single predicate that is an index.
+    private let onlyIndex: Double?
 
     init(_ source: Node, _ filters: [Filter], keepsArray: Bool) {
         self.source = source
         self.filters = filters
+        onlyIndex = filters.count == 1 && !keepsArray ? filters[0].index : nil
         self.keepsArray = keepsArray
     }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
-        try evaluateRaw(input, &machine).keepingArray(keepsArray).collapsed
+        if let onlyIndex {
+            // The one member chosen needs no sequence around it.
+            return Filter.member(onlyIndex, of: try source.evaluateRaw(input, &machine)).collapsed
+        }
+        return try evaluateRaw(input, &machine).keepingArray(keepsArray).collapsed
     }
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {

@@ -14,6 +14,16 @@ extension Item {
         }
     }
 
+    /// The item that a value in a document is.
+    @inline(__always)
+    init(_ span: ValueSpan) {
+        if let number = span.exactDouble {
+            self = .number(number)
+        } else {
+            self.init(span.value)
+        }
+    }
+
     @inline(__always)
     init(_ value: Value?) {
         if let value { self.init(value) } else { self = .undefined }
@@ -50,7 +60,9 @@ extension Item {
 
     private static func json(_ number: Double) throws -> Number {
         if let int = Int(exactly: number), int.magnitude <= 1 << 53 { return Number(int) }
-        guard number.isFinite else { throw JSONataError("D1001", token: NumberText.format(number)) }
+        guard number.isFinite else {
+            throw JSONataError("D1001", token: NumberText.format(number))
+        }
         return Number(number)
     }
 

@@ -55,7 +55,7 @@ struct Gathering {
             }
         case .array(let array):
             items.reserveCapacity(items.count + array.count)
-            for value in array { items.append(Item(value)) }
+            Item.forEachElement(of: array) { items.append($0) }
         default: break
         }
     }

@@ -9,7 +9,7 @@ struct Machine {
     var pendingCall: PendingCall?
     let root: Item
     let variables: UnsafeBufferPointer<Value?>
-    let environment: Environment
+    private let outside: UnsafePointer<Environment>
     /// How many evaluations the current function's body is inside of.
     var depth = 0
     private let maximumDepth: Int
@@ -24,16 +24,18 @@ struct Machine {
 
     init(
         frame: Unmanaged<Frame>, root: Item, variables: UnsafeBufferPointer<Value?>,
-        environment: Environment
+        environment: UnsafePointer<Environment>
     ) {
         self.frame = frame
         self.root = root
         self.variables = variables
-        self.environment = environment
-        maximumDepth = environment.limits.depth
-        memory = environment.limits.memory
+        outside = environment
+        maximumDepth = environment.pointee.limits.depth
+        memory = environment.pointee.limits.memory
         stackLimit = NativeStack.limit
     }
+
+    var environment: Environment { outside.pointee }
 
     /// The time that the whole evaluation sees, in milliseconds since 1970.
     lazy var now = Int(environment.now ?? WallClock.milliseconds)
@@ -73,7 +75,7 @@ struct Machine {
     /// Takes the memory of something that is about to be built from what is left.
     @inline(__always)
     mutating func charge(bytes: Int) throws {
-        if bytes > environment.limits.text { throw JSONataError.tooLarge }
+        if bytes > outside.pointee.limits.text { throw JSONataError.tooLarge }
         memory &-= bytes
         if memory < 0 { throw JSONataError.tooLarge }
     }

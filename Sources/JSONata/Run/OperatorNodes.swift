@@ -54,9 +54,7 @@ extension Item {
     func finiteNumber(at offset: Int = -1) throws -> Double? {
         guard let double, !double.isNaN else { return nil }
         guard double.isFinite else {
-            throw JSONataError(
-                "D1001", at: offset, token: NumberText.format(double),
-                value: .string(NumberText.format(double)))
+            throw JSONataError("D1001", at: offset, token: NumberText.format(double))
         }
         return double
     }

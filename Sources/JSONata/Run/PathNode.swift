@@ -161,7 +161,7 @@ private enum Stream {
         switch self {
         case .one(let item): try body(item)
         case .many(let items): for item in items { try body(item) }
-        case .data(let array): for value in array { try body(Item(value)) }
+        case .data(let array): try Item.forEachElement(of: array, body)
         case .sorted(let item): for item in item.elements { try body(item) }
         }
     }

@@ -23,7 +23,7 @@ extension DefinitionDecoder {
     mutating func leaveScope(owner: Int) {
         guard let scope = scopes.popLast() else { return }
         let places = scope.places.sorted { $0.value.node.offset < $1.value.node.offset }
-        for (name, place) in places where !scope.used.contains(name) {
+        for (name, place) in places where name != "states" && !scope.used.contains(name) {
             warn(
                 .unusedVariable, "Variable '\(name)' is assigned but never used", at: place,
                 suggestion: "remove the assignment")

@@ -20,6 +20,8 @@ extension QueryExpression {
                     nil, variables: sources.map { supplied($0, in: scope) },
                     environment: environment)
             }
+        } catch  where error.kind == .internal {
+            throw fault("threw an internal error during evaluation. \(scope.random.uuid())")
         } catch {
             throw fault(error)
         }
@@ -61,7 +63,7 @@ extension QueryExpression {
     /// Time and randomness come from the scope, so that a replay gives the same.
     private func environment(in scope: inout EvaluationScope) -> Environment {
         guard isRandom else {
-            return Environment(now: Int64(scope.now), random: { 0 }, limits: scope.limits)
+            return Environment(now: Int64(scope.now), limits: scope.limits)
         }
         let source = SharedRandom(seed: scope.random.next())
         return Environment(
@@ -80,7 +82,7 @@ extension QueryExpression {
         case .coded:
             fault("threw an error during evaluation. \(error.code): \(error.message)")
         case .functionResult: fault("returned an unsupported result type.")
-        case .memoryLimit, .stackOverflow, .timeout:
+        case .internal, .memoryLimit, .stackOverflow, .timeout:
             fault("threw an error during evaluation: \(error.message)")
         }
     }

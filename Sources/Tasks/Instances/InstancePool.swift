@@ -54,17 +54,32 @@ final class InstancePool: @unchecked Sendable {
         dispatch()
     }
 
-    /// Hands waiting invocations to instances, the same share to each, and starts instances while
-    /// there are more invocations than idle ones.
+    /// Hands waiting invocations to instances and starts more while there are more invocations than
+    /// idle ones.
+    ///
+    /// While every processor has an instance at work, of whatever function, an idle one is left
+    /// idle as long as the busy ones can take what waits: they would only take turns.
     private func dispatch() {
         dropSettled()
+        let (busy, idle) = (
+            instances.filter { $0.outstandingCount > 0 },
+            instances.filter { $0.outstandingCount == 0 }
+        )
+        let unused = max(busy.isEmpty ? 1 : 0, host.loop.unusedProcessors)
+        share(among: busy + idle.prefix(unused))
+        share(among: idle)
+        startInstances()
+        finishClosing()
+    }
+
+    /// Gives the same share to each.
+    private func share(among instances: [WarmInstance]) {
+        guard !waiting.isEmpty, !instances.isEmpty else { return }
         let underWay = instances.reduce(waiting.count) { $0 + $1.outstandingCount }
-        let share = max(1, (underWay + instances.count - 1) / max(1, instances.count))
+        let share = (underWay + instances.count - 1) / instances.count
         for instance in instances where instance.takesMore {
             fill(instance, upTo: min(share, instance.depth))
         }
-        startInstances()
-        finishClosing()
     }
 
     private func fill(_ instance: WarmInstance, upTo limit: Int) {

@@ -66,6 +66,9 @@ final class EventLoop: @unchecked Sendable {
         hungry += (new == .scarce ? 1 : 0) - (old == .scarce ? 1 : 0)
     }
 
+    /// How many processors no child is at work on.
+    var unusedProcessors: Int { max(0, Self.processors - supplied - hungry) }
+
     /// Lets answers gather while every busy child has work for longer than that, or others would
     /// take the processor of one that has none: to wake up for each answer costs more than to read
     /// it, and takes the processor from the children.

@@ -47,7 +47,9 @@ struct LambdaInvoke: Sendable {
 
     /// Clients send the context as base64 of JSON; an object is taken as it is.
     private static func decoded(_ client: Value) -> Value {
-        guard let text = client.string, let bytes = Base64.decode(text) else { return client }
+        guard case .string(let text) = client, let bytes = text.withUTF8(Base64.decode) else {
+            return client
+        }
         return (try? bytes.withUnsafeBufferPointer { try Value.parse($0) }) ?? client
     }
 

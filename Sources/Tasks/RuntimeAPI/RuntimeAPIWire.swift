@@ -101,7 +101,9 @@ final class RuntimeAPIWire: Wire {
     ) {
         guard settles(id, connection) else { return }
         if let type = request.fields["lambda-runtime-function-error-type"] {
-            let body = request.fields["lambda-runtime-function-error-body"].flatMap(Base64.decode)
+            let body = request.fields["lambda-runtime-function-error-body"].flatMap {
+                Text($0).withUTF8(Base64.decode)
+            }
             return settle(.failure(Self.fault(body ?? [], type: type)))
         }
         settle(.success(request.body.withUnsafeBufferPointer { .function(payload: $0) }))

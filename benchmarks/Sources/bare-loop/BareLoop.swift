@@ -33,7 +33,8 @@ import Glibc
             var frame: [UInt8] = []
             withUnsafeBytes(of: UInt32(line.count).littleEndian) { frame += $0 }
             withUnsafeBytes(of: UInt32(0)) { frame += $0 }
-            frame += Array("00000000-0000-4000-8000-000000000000".utf8)
+            // The request's identifier and its idempotency key.
+            for _ in 0..<2 { frame += Array("00000000-0000-4000-8000-000000000000".utf8) }
             return frame + line
         }
     }

@@ -1,9 +1,10 @@
 /// Base64 as RFC 4648 has it, with the alphabet of `+` and `/`.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    /// The text, with its padding.
+    package static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var out: [UInt8] = []
         out.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -22,7 +23,7 @@ enum Base64 {
 
     /// The bytes, or nil if the text is not Base64. As in Java, the padding may be left out, but
     /// not be wrong.
-    static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var digits = text[...]
         while digits.last == UInt8(ascii: "="), text.count - digits.count < 2 {
             digits.removeLast()
@@ -43,6 +44,15 @@ enum Base64 {
             out.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
         }
         return out
+    }
+
+    /// As JavaScript does it: characters outside the alphabet are passed over, and the padding is
+    /// the end.
+    package static func decodeLeniently(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let digits = text.prefix { $0 != UInt8(ascii: "=") }.filter { value(of: $0) != nil }
+        // What is left over holds no whole byte.
+        return digits.prefix(digits.count % 4 == 1 ? digits.count - 1 : digits.count)
+            .withContiguousStorageIfAvailable { decode($0) ?? [] } ?? []
     }
 
     private static func value(of byte: UInt8) -> UInt32? {
