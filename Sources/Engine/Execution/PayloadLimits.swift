@@ -12,7 +12,12 @@ public struct PayloadLimits: Sendable {
     /// Fails a state or task whose result is too large.
     func check(_ payload: Value, of name: String) throws(StateFault) {
         guard payload.serializedSize > bytes else { return }
-        throw StateFault(
+        throw Self.exceeded(by: name)
+    }
+
+    /// The fault of a state or task whose result is too large.
+    static func exceeded(by name: String) -> StateFault {
+        StateFault(
             error: "States.DataLimitExceeded",
             cause: "The state/task '\(name)' returned a result with a size exceeding the maximum "
                 + "number of bytes service limit.", origin: .service)

@@ -20,14 +20,15 @@ extension Frame {
             toleratedFailurePercentage:
                 try distribution.evaluateToleratedFailurePercentage(in: &scope),
             batcher: try distribution.batcher?.evaluate(in: &scope),
-            writer: try distribution.writer?.evaluate(in: &scope))
+            writer: try distribution.writer?.evaluate(in: &scope),
+            usesResult: planned.state.usesResult)
         lastEvent = session.history.record(
             "MapRunStarted", after: lastEvent, at: session.now,
             [Member("mapRunArn", .string(request.childMachine.mapRunARN))])
         self.sequence += 1
         if let replayed = session.replay?.take(
             path: path, sequence: request.sequence, state: planned.state.name),
-            case .mapRun(let result) = replayed.result
+            case .mapRun(let result) = replayed.result, !request.lacksResult(result)
         {
             session.now = max(session.now, replayed.time)
             return try mapRunEnded(planned, result, &session)

@@ -7,7 +7,7 @@ import Synchronization
 /// Keeps outcomes in the journal of a Map Run's folder, from which results are written in order.
 final class JournalStorage: MapRunStorage, CheckpointLog {
     private let journal: MapRunJournal
-    private let writer: MapRunRequest.Writer?
+    private let request: MapRunRequest
     private let keepsInput: Bool
     let directory: String
     /// Values that take the place of items that are read.
@@ -15,13 +15,23 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     private let export: ResultExport?
     private let pending: PendingChildren?
     private let failed: @Sendable (RunError) -> Void
+    private let surroundings: Surroundings
     /// Called when the journal has room again.
     private let relief = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// What the storage is told by those who run it.
+    struct Surroundings: Sendable {
+        /// The largest file of results in bytes that becomes a state's result.
+        var largestResult: Int
+        /// Hears what the user should know.
+        var note: @Sendable (String) -> Void
+    }
 
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
         pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
         options: JournalOptions, splitsBatches: Bool = false, edits: ItemEdits?,
+        surroundings: Surroundings,
         failed: @escaping @Sendable (RunError) -> Void
     ) throws(RunError) {
         self.directory = directory
@@ -29,7 +39,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         self.pending = pending
         self.failed = failed
         self.edits = edits
-        writer = request.writer
+        self.surroundings = surroundings
+        self.request = request
         keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
         journal = try MapRunJournal(
             directory: directory, run: run, options: options, splitsBatches: splitsBatches,
@@ -152,7 +163,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
                 case .aborted: completion(.failure(.aborted))
                 case .completed:
                     if let exported { return completion(.success(exported)) }
-                    completion(.success(try results()))
+                    guard request.usesResult else { return completion(.success(.null)) }
+                    completion(try results())
                 }
             } catch {
                 failed(error)
@@ -168,12 +180,15 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         }
     }
 
-    /// The outputs in item order: the state's result where nothing is exported.
-    private func results() throws(RunError) -> Value {
-        let flattens = writer?.transformation == "FLATTEN"
+    /// The outputs in item order: the state's result where nothing is exported, if it is not too
+    /// large to be kept in memory.
+    private func results() throws(RunError) -> Result<Value, StateFault> {
+        let flattens = request.writer?.transformation == "FLATTEN"
         var outputs: [Value] = []
-        try ResultReading.forEachLine(of: directory + "/results.jsonl") {
-            (line: Value) throws(RunError) in
+        let path = directory + "/results.jsonl"
+        let size = ResultReading.size(of: path)
+        guard size <= surroundings.largestResult else { return .failure(tooLarge(size)) }
+        try ResultReading.forEachLine(of: path) { (line: Value) throws(RunError) in
             guard let output = line["output"] else { return }
             if flattens, let array = output.array {
                 outputs += array.elements
@@ -181,7 +196,15 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
                 outputs.append(output)
             }
         }
-        return .array(outputs)
+        return .success(.array(outputs))
+    }
+
+    private func tooLarge(_ size: Int) -> StateFault {
+        surroundings.note(
+            "\(request.state): all outputs together, \(size >> 20) MiB of results.jsonl, are too "
+                + "large for a state's result; let a ResultWriter export them, or drop the result "
+                + "with \"ResultPath\": null, or in JSONata with an Output")
+        return PayloadLimits.exceeded(by: request.state)
     }
 }
 

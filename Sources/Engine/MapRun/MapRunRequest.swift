@@ -43,10 +43,18 @@ public struct MapRunRequest: Sendable {
     public var batcher: Batcher?
     /// `ResultWriter`.
     public var writer: Writer?
+    /// Whether anyone sees the state's result; if not it is null, and never in memory.
+    public var usesResult = true
     /// What items are known by besides their content.
     var key: ItemKey?
     /// Values that take the place of what is read.
     var edits: ItemEdits?
+
+    /// Whether a result recorded before is none, as nobody saw it in the definition of then.
+    func lacksResult(_ result: Result<Value, StateFault>) -> Bool {
+        guard usesResult, case .success(.null) = result else { return false }
+        return true
+    }
 
     /// Where the items come from.
     public enum Items: Sendable {

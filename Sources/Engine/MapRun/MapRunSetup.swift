@@ -101,7 +101,10 @@ struct MapRunSetup {
                 return sinks
             }, options: configuration.journal,
             splitsBatches: configuration.splitsBatches && request.batcher != nil,
-            edits: request.edits, failed: configuration.failed)
+            edits: request.edits,
+            surroundings: JournalStorage.Surroundings(
+                largestResult: configuration.largestResult, note: configuration.note),
+            failed: configuration.failed)
     }
 
     private func info(_ identity: SourceIdentity) -> Value {

@@ -15,6 +15,9 @@ public final class MapRunner: MapRunLauncher {
         public var prefetches = true
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
+        /// The most bytes of results in a file that become a Map state's result, which is kept in
+        /// memory; more are States.DataLimitExceeded.
+        public var largestResult = 256 << 20
         /// Where outcomes are kept; nil keeps them in memory.
         public var directory: RunDirectory?
         /// How journals are written.

@@ -7,6 +7,12 @@ import Glibc
 
 /// Reads JSON Lines that a run has written.
 public enum ResultReading {
+    /// The size of a file in bytes, 0 where there is none.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Calls `body` with each line's value, in order; a missing file has no lines.
     public static func forEachLine(
         of path: String, _ body: (Value) throws(RunError) -> Void

@@ -40,6 +40,8 @@ public final class Run: @unchecked Sendable {
         public var insistsOnRate = false
         /// The largest record in bytes as read.
         public var maximumRecordBytes = 64 << 20
+        /// The most bytes of results in a file that become a Map state's result.
+        public var largestResult = 256 << 20
         /// How often an item may end its worker, time out or be in flight when maprun dies, before
         /// it is set aside; nil for as often as it wants.
         public var quarantineAfter: Int?
@@ -159,6 +161,7 @@ public final class Run: @unchecked Sendable {
         configuration.isAdaptive = surroundings.isAdaptive
         configuration.insistsOnConcurrency = surroundings.insistsOnConcurrency
         configuration.maximumRecordBytes = surroundings.maximumRecordBytes
+        configuration.largestResult = surroundings.largestResult
         configuration.quarantine = surroundings.quarantineAfter.map { [owner] in
             Quarantine.Rule(
                 limit: $0, claim: owner?.number ?? 1, hasDied: owner?.predecessorDied ?? false)

@@ -25,7 +25,7 @@ public struct JournalOptions: Sendable {
     /// Beyond how many bytes a new segment file is begun.
     public var segmentSize = 256 << 20
     /// How many bytes may wait to be written before callers are asked to pause.
-    public var bytesInFlight = 4 << 20
+    public var bytesInFlight = 2 << 20
     /// After how many bytes of journal a checkpoint is saved.
     public var checkpointInterval = 64 << 20
     /// Runs the writing of the journal and of results; nil leaves it to threads of their own.

@@ -10,6 +10,9 @@ class TemplateNode: @unchecked Sendable {
 
     /// The value that the part makes now.
     func value(in scope: inout EvaluationScope) throws(StateFault) -> Value { .null }
+
+    /// Whether a JSONata expression in it may look at `$states.result`.
+    var readsResult: Bool { false }
 }
 
 extension Uncounted<TemplateNode> {
@@ -55,6 +58,8 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
         }
         return .object(made)
     }
+
+    override var readsResult: Bool { members.contains { $0.value.node.readsResult } }
 }
 
 final class ArrayTemplate: TemplateNode, @unchecked Sendable {
@@ -74,6 +79,8 @@ final class ArrayTemplate: TemplateNode, @unchecked Sendable {
         }
         return .array(made)
     }
+
+    override var readsResult: Bool { elements.contains { $0.node.readsResult } }
 }
 
 final class PathTemplate: TemplateNode, @unchecked Sendable {
@@ -115,4 +122,6 @@ final class ExpressionTemplate: TemplateNode, @unchecked Sendable {
     override func value(in scope: inout EvaluationScope) throws(StateFault) -> Value {
         try expression.evaluate(in: &scope)
     }
+
+    override var readsResult: Bool { expression.states.contains(.result) }
 }

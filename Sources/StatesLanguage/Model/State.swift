@@ -67,6 +67,18 @@ public struct State: Sendable {
         }
     }
 
+    /// Whether anyone sees the state's result: one of its fields, or what comes after it.
+    public var usesResult: Bool {
+        switch queryLanguage {
+        case .jsonPath:
+            guard case .discard = resultPath else { return true }
+            return resultSelector != nil || !assign.isEmpty
+        case .jsonata:
+            guard let output else { return true }
+            return output.node.readsResult || assign.contains { $0.value.node.readsResult }
+        }
+    }
+
     var neverWaits: Bool {
         guard retriers.isEmpty else { return false }
         switch action {

@@ -7,10 +7,11 @@ import StatesLanguage
 import Synchronization
 import Testing
 
-/// A folder with a run in it, and what tasks were called with.
+/// A folder with a run in it, what tasks were called with, and what the user was told.
 final class RunFixture: Sendable {
     let root: String
     let calls = Mutex<[String]>([])
+    let notes = Mutex<[String]>([])
 
     init() throws {
         root = Self.folder + "/" + UUID().uuidString
@@ -39,6 +40,7 @@ final class RunFixture: Sendable {
     /// Starts a run whose tasks are done by `answer`; a nil answer never comes.
     func start(
         _ definition: String, input: Value = [:], workers: Int = 2, recordsExpress: Bool = false,
+        largestResult: Int? = nil,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let decoded = StateMachine.decode(definition)
@@ -47,9 +49,10 @@ final class RunFixture: Sendable {
             root: root + "/runs", name: "test", definition: definition, definitionPath: "",
             input: input, seed: 1)
         options.recordsExpress = recordsExpress
+        var surroundings = surroundings(workers, answer)
+        surroundings.largestResult = largestResult ?? surroundings.largestResult
         return try Run.create(
-            options, machine: machine, version: "0",
-            surroundings: surroundings(workers, answer))
+            options, machine: machine, version: "0", surroundings: surroundings)
     }
 
     /// Opens a run again, as another process would.
@@ -73,9 +76,11 @@ final class RunFixture: Sendable {
             calls.withLock { $0.append("\(request.state) \(item)") }
             return answer(request)
         }
-        return Run.Surroundings(
+        var surroundings = Run.Surroundings(
             scheduler: DispatchScheduler(workerCount: workers), tasks: tasks
         ) { [root] in root + "/" + $0 }
+        surroundings.note = { [self] note in notes.withLock { $0.append(note) } }
+        return surroundings
     }
 }
 
