@@ -59,7 +59,9 @@ import Testing
         try write(
             "data", form,
             [("in/", ""), ("in/1.csv", "a\n1\n2\n"), ("x.csv", "a\n9\n"), ("in/2.csv", "a\n3\n")])
-        let items = list("data/in/").items
+        let listed = list("data/in/")
+        #expect(listed.error == nil)
+        let items = listed.items
         #expect(items.map { $0.value["Key"]?.string } == ["data/in/1.csv", "data/in/2.csv"])
         #expect(items.first?.value["Size"] == 6)
         #expect(items.first?.value["LastModified"] == 1_700_000_000)

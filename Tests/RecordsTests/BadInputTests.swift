@@ -45,6 +45,13 @@ import Testing
         }
     }
 
+    @Test func refusesLinesThatEndInReturnsAlone() {
+        let error = Outcome("a,b\r1,2\r3,4\r", .csv).error
+        #expect(error?.kind == .header)
+        #expect(error?.message.contains("carriage return alone") == true)
+        #expect(Outcome("a,\"b\rc\"\r\n1,2\r\n", .csv).json == [#"{"a":"1","b\rc":"2"}"#])
+    }
+
     @Test func refusesMillionsOfColumns() {
         let wide = String(repeating: ",", count: 10_000_000)
         #expect(Outcome(wide + "\n1\n", .csv).error?.kind == .header)

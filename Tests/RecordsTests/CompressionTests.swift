@@ -87,6 +87,27 @@ import Testing
     }
 
     @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func failsAtBytesBehindTheStream(command: String) throws {
+        let whole = try Self.compress(Self.text, with: command)
+        let padded = try read(whole + [UInt8](repeating: 0, count: 8))
+        if command != "zstd" { checkWhole(padded) }
+        // The header of a second stream, damaged.
+        for tail in [Array("and more".utf8), whole.map { ~$0 }, Array(whole.dropFirst(3))] {
+            let outcome = try read(whole + tail)
+            #expect(outcome.error != nil, "\(command): \(tail.count)")
+            #expect(outcome.error?.fileOffset ?? 0 >= whole.count, "\(outcome.error as Any)")
+        }
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func anEmptyFileCompressedIsAnEmptyFile(command: String) throws {
+        let outcome = try read(try Self.compress([], with: command))
+        let plain = try read([])
+        #expect(outcome.error?.message == plain.error?.message)
+        #expect(outcome.items.isEmpty)
+    }
+
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
     func failsAtADamagedPlace(command: String) throws {
         var bytes = try Self.compress(Self.text, with: command)
         let place = bytes.count * 2 / 3

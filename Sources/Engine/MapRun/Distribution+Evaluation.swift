@@ -27,10 +27,17 @@ extension ItemBatcherAction {
     /// The batcher with its limits and input evaluated.
     func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> MapRunRequest.Batcher {
         MapRunRequest.Batcher(
-            maxItems: try maxItemsPerBatch?.evaluateInteger("MaxItemsPerBatch", in: &scope),
-            maxBytes: try maxInputBytesPerBatch?.evaluateInteger(
-                "MaxInputBytesPerBatch", in: &scope),
+            maxItems: try limit(maxItemsPerBatch, "MaxItemsPerBatch", in: &scope),
+            maxBytes: try limit(maxInputBytesPerBatch, "MaxInputBytesPerBatch", in: &scope),
             input: try batchInput?.evaluate(in: &scope))
+    }
+
+    private func limit(
+        _ setting: Setting?, _ field: String, in scope: inout EvaluationScope
+    ) throws(StateFault) -> Int? {
+        guard let limit = try setting?.evaluateInteger(field, in: &scope) else { return nil }
+        guard limit > 0 else { throw .runtime("\(field) must be positive.") }
+        return limit
     }
 }
 

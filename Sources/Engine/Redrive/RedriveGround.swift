@@ -9,6 +9,8 @@ struct RedriveGround {
     let options: RunOptions
     let history: ExecutionHistory
     let opening: ItemSourceOpening
+    /// The Map Runs that stay as they are.
+    let settled: SettledMapRuns
 
     /// A workflow that the run has had.
     struct Version {
@@ -24,6 +26,7 @@ struct RedriveGround {
         self.directory = directory
         self.options = options
         self.history = history
+        settled = SettledMapRuns(history, name: options.name)
         opening = ItemSourceOpening(
             folder: folder, maximumRecordBytes: ItemSourceOpening.largestRecordBytes)
     }
@@ -81,14 +84,7 @@ struct RedriveGround {
     }
 
     /// Whether a Map Run belongs to the run's own execution and not to one of its children.
-    func isOwn(_ info: Value) -> Bool {
-        let place = "mapRun:\(options.name)/"
-        guard let arn = info["arn"]?.string, let start = arn.firstRange(of: place) else {
-            return false
-        }
-        let label = arn[start.upperBound...].prefix { $0 != ":" }
-        return label == (info["label"]?.string ?? "")
-    }
+    func isOwn(_ info: Value) -> Bool { settled.isOwn(info) }
 }
 
 extension MapRunRequest {

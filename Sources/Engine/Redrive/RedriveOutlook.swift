@@ -74,6 +74,11 @@ public struct RedriveOutlook: Sendable {
             count(state, ChangedItems(), in: &map)
             return map
         }
+        if ground.settled.isKept(info, state, order) {
+            map.kept = state.counts.finished
+            map.setAside = state.strikes.setAside.count
+            return map
+        }
         if isGone(info) {
             map.vanished = state.counts.finished
             return map

@@ -37,8 +37,11 @@ public struct RedrivePlan: Sendable {
     /// Looks at the Map Runs of a run.
     public init(_ directory: RunDirectory, _ redrive: Redrive) throws(RunError) {
         maps = []
+        let settled = SettledMapRuns(
+            try ExecutionHistory.read(directory.journalPath),
+            name: directory.info["name"]?.string ?? directory.id)
         for path in try directory.mapPaths() {
-            guard let info = try MapFolder.info(at: path) else { continue }
+            guard let info = try MapFolder.info(at: path), !settled.hasLeft(info) else { continue }
             let state = try RecoveredMapRun.read(path).state
             let (setAside, released) = (state.strikes.setAside.count, state.strikes.released.count)
             // Those set aside are counted as failed.
@@ -58,12 +61,15 @@ public struct RedrivePlan: Sendable {
 
     /// Where the result of a Map Run stands in its execution's journal.
     static func place(_ info: Value) -> String {
-        "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
+        place(info["path"]?.string ?? "", info["sequence"]?.number?.int ?? 0)
     }
+
+    static func place(_ path: String, _ sequence: Int) -> String { "\(path):\(sequence)" }
 }
 
 extension ReplayedEvent {
-    /// The last events, as far as they are failures of one state.
+    /// The last events, as far as they are failures of one state; of Map Runs only the last, which
+    /// goes on where it is: to start over with an earlier one would do items twice.
     static func failuresAtTheEnd(of events: [Event], in state: String? = nil) -> [Event] {
         var found: [Event] = []
         var state = state
@@ -73,6 +79,7 @@ extension ReplayedEvent {
             else { break }
             state = replayed.state
             found.append(event)
+            if case .mapRun = replayed.result { break }
         }
         return found.reversed()
     }

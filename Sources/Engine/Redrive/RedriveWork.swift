@@ -89,10 +89,11 @@ struct RedriveWork {
     private func reopenChildren(
         _ path: String, _ info: Value, _ search: ChangedItemSearch?
     ) throws(RunError) {
-        let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
-        let edited = try takeEdits(path)
         let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
         let state = try RecoveredMapRun.read(path).state
+        if ground.settled.isKept(info, state, order) { return }
+        let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
+        let edited = try takeEdits(path)
         let again = order.children.statuses.reduce(0) { $0 + state.counts[$1] }
         // A long journal in which nothing runs again need not be gone through.
         guard
@@ -143,7 +144,7 @@ struct RedriveWork {
         let events = ExecutionStore.counted(history.events)
         let places = try placesToReturnTo()
         let first = events.firstIndex {
-            places.contains("\($0.scope.string):\($0.sequence)") || isChanged($0)
+            places.contains(RedrivePlan.place($0.scope.string, $0.sequence)) || isChanged($0)
         }
         let state = history.lastOutcome?.state?.string
         let failures = state.map { ReplayedEvent.failuresAtTheEnd(of: events, in: $0) } ?? []
@@ -163,7 +164,17 @@ struct RedriveWork {
 
     private func placesToReturnTo() throws(RunError) -> Set<String> {
         // By now all that runs again counts as never started.
-        var places = Set(try RedrivePlan(directory, .pending).maps.map(\.place))
+        var places: Set<String> = []
+        let plan = try RedrivePlan(directory, .pending)
+        for (path, info) in try ground.maps() where ground.isOwn(info) {
+            guard let map = plan.maps.first(where: { $0.path == path }) else { continue }
+            let isOpen = map.again > 0 || map.pending != 0
+            if !isOpen {
+                let state = try RecoveredMapRun.read(path).state
+                guard !ground.settled.isKept(info, state, order) else { continue }
+            }
+            places.insert(RedrivePlan.place(info))
+        }
         guard let change else { return places }
         for (_, info) in try ground.maps() where ground.isOwn(info) {
             let state = info["state"]?.string ?? ""

@@ -9,6 +9,7 @@ final class ArchiveEntries: ObjectSequence {
     private let startAfter: String
     private let root: String
     private let identity: InputIdentity
+    private var hasEnded = false
 
     /// Opens the archive with this key; of the prefix what is behind that key is for its entries.
     init(archive key: String, _ configuration: ListingConfiguration) throws(RecordsError) {
@@ -35,9 +36,11 @@ final class ArchiveEntries: ObjectSequence {
 
     func next() throws(RecordsError) -> ListedObject? {
         var entry: OpaquePointer?
-        while true {
+        while !hasEnded {
             let status = archive_read_next_header(archive, &entry)
             if status == ARCHIVE_EOF {
+                // Asked once more, libarchive calls it an internal error.
+                hasEnded = true
                 try checkUnchanged()
                 return nil
             }
@@ -47,6 +50,7 @@ final class ArchiveEntries: ObjectSequence {
             }
             if let object = try object(of: entry) { return object }
         }
+        return nil
     }
 
     private func checkUnchanged() throws(RecordsError) {

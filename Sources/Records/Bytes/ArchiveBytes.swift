@@ -6,6 +6,8 @@ final class ArchiveBytes: ByteSource {
     private let archive: OpaquePointer
     private let input: CompressedInput
     private var produced = 0
+    /// Whether the stream holds nothing, which libarchive takes for an archive without entries.
+    private var isEmpty = false
 
     init(_ compressed: any ByteSource) throws(RecordsError) {
         guard let archive = archive_read_new() else {
@@ -18,10 +20,12 @@ final class ArchiveBytes: ByteSource {
         archive_read_support_filter_bzip2(archive)
         archive_read_support_filter_xz(archive)
         archive_read_support_format_raw(archive)
+        archive_read_support_format_empty(archive)
         var entry: OpaquePointer?
-        guard input.open(archive) == ARCHIVE_OK,
-            archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw failure() }
+        guard input.open(archive) == ARCHIVE_OK else { throw failure() }
+        let status = archive_read_next_header(archive, &entry)
+        isEmpty = status == ARCHIVE_EOF
+        guard isEmpty || status == ARCHIVE_OK else { throw failure() }
     }
 
     deinit { archive_read_free(archive) }
@@ -30,10 +34,22 @@ final class ArchiveBytes: ByteSource {
     var progress: ReadingProgress { compressed.progress }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RecordsError) -> Int {
-        let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
+        let count = isEmpty ? 0 : archive_read_data(archive, buffer.baseAddress, buffer.count)
         guard count >= 0 else { throw failure() }
+        if count == 0 { try checkEnd() }
         produced += count
         return count
+    }
+
+    /// What follows the last stream that libarchive recognises it takes for the end, as if a damaged
+    /// header were none: only zeros, which pad blocks, may follow.
+    private func checkEnd() throws(RecordsError) {
+        let end = Int(archive_filter_bytes(archive, -1))
+        guard let place = try input.firstNonZero(from: end) else { return }
+        throw RecordsError(
+            .corrupt, file: file,
+            "what follows the compressed stream is none; the file is damaged, or something was "
+                + "appended to it", byteOffset: produced, fileOffset: place)
     }
 
     private func failure() -> RecordsError {
@@ -58,6 +74,9 @@ final class CompressedInput {
     private let block: UnsafeMutableRawBufferPointer
     private(set) var error: RecordsError?
     private(set) var atEnd = false
+    /// How much of the block was read last, and how much of the file in all.
+    private var filled = 0
+    private var taken = 0
 
     init(_ compressed: any ByteSource) {
         self.compressed = compressed
@@ -79,9 +98,28 @@ final class CompressedInput {
             }, nil)
     }
 
+    /// The place of the first byte from `place` on that is not zero; nil if the file ends before.
+    func firstNonZero(from place: Int) throws(RecordsError) -> Int? {
+        var start = taken - filled
+        var unread = block[..<filled].dropFirst(max(0, place - start))
+        while true {
+            if let index = unread.firstIndex(where: { $0 != 0 }) {
+                return start + index - block.startIndex
+            }
+            start = taken
+            filled = try compressed.read(into: block)
+            taken += filled
+            if filled == 0 { return nil }
+            unread = block[..<filled]
+        }
+    }
+
     private func fill() -> Int {
         do {
             let count = try compressed.read(into: block)
+            // At the end the last bytes may still be looked at: `firstNonZero`.
+            if count > 0 { filled = count }
+            taken += count
             atEnd = count == 0
             return count
         } catch {

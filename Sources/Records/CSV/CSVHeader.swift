@@ -99,12 +99,22 @@ struct CSVHeader {
                 "\(fields.count) columns are more than \(configuration.maximumColumns); "
                     + "check the delimiter and that the first line ends where it should")
         }
-        return fields.map { field in
+        return try fields.map { field throws(RecordsError) in
+            let start = Int(field.offset)
             let raw = UnsafeBufferPointer(
-                rebasing: record[Int(field.offset)...].prefix(Int(field.details & 0x7FFF_FFFF)))
-            return field.details >> 31 == 0
-                ? String(decoding: raw, as: UTF8.self) : CSVRow.unescape(raw, delimiter)
+                rebasing: record[start...].prefix(Int(field.details & 0x7FFF_FFFF)))
+            guard field.details >> 31 == 0 else { return CSVRow.unescape(raw, delimiter) }
+            let isQuoted = start > 0 && record[start - 1] == UInt8(ascii: "\"")
+            if !isQuoted, raw.contains(0x0D) { throw endsInReturns }
+            return String(decoding: raw, as: UTF8.self)
         }
+    }
+
+    /// All rows would be one line, the header: none would be read, and nobody told.
+    private var endsInReturns: RecordsError {
+        failure(
+            .header,
+            "its lines end in a carriage return alone; convert the file, as with tr '\\r' '\\n'")
     }
 
     private func failure(

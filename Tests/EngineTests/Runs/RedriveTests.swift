@@ -88,4 +88,60 @@ import Testing
         #expect(await second.finish().outcome?.output == "from A")
         #expect(fixture.calls.withLock { $0 } == ["A -", "B -", "B -"])
     }
+
+    private static func map(_ fields: String, next: String) -> String {
+        """
+        {"StartAt": "All", "States": {"All": {"Type": "Map", "ItemsPath": "$.l", \(fields)
+          "MaxConcurrency": 1, \(next),
+          "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "W", "States": {"W": {"Type": "Task", "End": true,
+              "Resource": "arn:aws:lambda:us-east-1:1:function:w"}}}},
+          "Y": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:y", "Next": "Z"},
+          "Z": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:z", "End": true}}}
+        """
+    }
+
+    @Test func aMapThatWasTriedAgainGoesOnWithItsLastMapRun() async throws {
+        let fixture = try RunFixture()
+        let retry = """
+            "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 1}],
+            """
+        let flow = Self.map(retry, next: #""End": true"#)
+            .replacingOccurrences(of: #""Next": "Z""#, with: #""End": true"#)
+            .replacingOccurrences(
+                of: #"(?s),\s*"Y".*"End": true\}\}\}"#, with: "}}", options: .regularExpression)
+        let down = StateFault(error: "Down", cause: nil)
+        let first = try fixture.start(flow, input: ["l": [0, 1, 2, 3]], workers: 1) {
+            // The second attempt comes further than the first.
+            let isSecond = fixture.calls.withLock { $0.count } > 2
+            let item = $0.execution.item ?? 0
+            return item == (isSecond ? 3 : 1) ? .failure(down) : .success(.int(item))
+        }
+        #expect(await first.finish().outcome?.status == .failed)
+        let before = fixture.calls.withLock { $0.count }
+        let second = try fixture.resume(first, redrive: .unsuccessful) {
+            .success(.int($0.execution.item ?? 0))
+        }
+        #expect(await second.finish().outcome?.output == [0, 1, 2, 3])
+        #expect(fixture.calls.withLock { Array($0[before...]) } == ["W 3"])
+    }
+
+    @Test func aFailureAfterAMapDoesNotRunItsToleratedFailuresAgain() async throws {
+        let fixture = try RunFixture()
+        let flow = Self.map(#""ToleratedFailureCount": 1,"#, next: #""Next": "Y""#)
+        let down = StateFault(error: "Down", cause: nil)
+        let first = try fixture.start(flow, input: ["l": [0, 1, 2]]) {
+            $0.state == "Z" || $0.execution.item == 1 ? .failure(down) : .success(7)
+        }
+        #expect(await first.finish().outcome?.error == "Down")
+        let before = fixture.calls.withLock { $0.count }
+        let second = try fixture.resume(first, redrive: .unsuccessful) { _ in .success(8) }
+        #expect(await second.finish().outcome?.output == 8)
+        #expect(fixture.calls.withLock { Array($0[before...]) } == ["Z -"])
+        // Once all has succeeded what was tolerated can be run again, with all that follows.
+        let third = try fixture.resume(second, redrive: .unsuccessful) { _ in .success(9) }
+        #expect(await third.finish().outcome?.output == 9)
+        #expect(fixture.calls.withLock { Array($0[(before + 1)...]) } == ["W 1", "Y -", "Z -"])
+    }
 }
