@@ -22,7 +22,9 @@ extension ExecutionStore {
     /// selection or has nothing that was made of that.
     fileprivate func widen(_ plan: RedrivePlan, time: Int) {
         let places = Set(plan.maps.map(\.place))
-        let first = events.firstIndex { places.contains(RedrivePlan.place($0.scope.string, $0.sequence)) }
+        let first = events.firstIndex {
+            places.contains(RedrivePlan.place($0.scope.string, $0.sequence))
+        }
         let void = first.map { Array(events[$0...]) } ?? []
         append { batch in
             for event in void {
