@@ -1,5 +1,11 @@
 import JSON
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// What a file holds and how its items are to be read.
 public struct ReaderConfiguration: Sendable {
     /// The formats of `ReaderConfig.InputType` whose items are read from one file's bytes.
@@ -38,7 +44,10 @@ public struct ReaderConfiguration: Sendable {
     /// own bytes. Right for workflows with tasks and waits; items of pure states are faster without.
     public var detachRows = false
     /// Parquet: the Python that has pyarrow.
-    public var python = "python3"
+    public var python = Self.standardPython
+    /// The Python that `MAPRUN_PYTHON` names, else `python3`.
+    public static let standardPython =
+        getenv("MAPRUN_PYTHON").map { String(cString: $0) } ?? "python3"
     /// Bytes read (or decompressed) at a time.
     public var readBytes = 256 << 10
 

@@ -32,13 +32,13 @@ import Testing
     }
 
     @Test func problemsAreWrittenAsCompilersDo() {
-        let result = StateMachine.decode(
-            """
+        let text = """
             {"StartAt": "A",
              "States": {"A": {"Type": "Pass", "Next": "B"}, "AB": {"Type": "Succeed"}}}
-            """)
+            """
+        let result = StateMachine.decode(text)
         var report = ValidationReport()
-        report.add(result.diagnostics, file: "f.json")
+        report.add(result.diagnostics, file: "f.json", text: text)
         #expect(report.errorCount > 0)
         let line = report.lines.first { $0.contains("MISSING_TRANSITION_TARGET") } ?? ""
         #expect(line.hasPrefix("f.json:2:"))
@@ -49,6 +49,30 @@ import Testing
         let place = results.first?["locations"]?[0]?["physicalLocation"]
         #expect(place?["artifactLocation"]?["uri"] == "f.json")
         #expect(place?["region"]?["startLine"]?.number?.int == 2)
+    }
+
+    @Test func aWrongExpressionIsShownWithACaretUnderThePlace() {
+        let text = """
+            {"QueryLanguage": "JSONata", "StartAt": "A",
+             "States": {"A": {"Type": "Succeed", "Output": "{% $sum(1, %}"}}}
+            """
+        var report = ValidationReport()
+        report.add(StateMachine.decode(text).diagnostics, file: "f.json", text: text)
+        #expect(
+            report.lines == [
+                "f.json:2:59: error: Expected \")\" before end of expression at /States/A/Output "
+                    + "(INVALID_JSONATA_EXPRESSION)",
+                #"   "States": {"A": {"Type": "Succeed", "Output": "{% $sum(1, %}"}}}"#,
+                String(repeating: " ", count: 60) + "^ S0203",
+            ])
+    }
+
+    @Test func ofALongLineOnlyThePartAroundThePlaceIsShown() {
+        let long = String(repeating: "ä", count: 200) + "|" + String(repeating: "b", count: 200)
+        let lines = CaretText.lines(long, offset: 400)
+        let (before, after) = (String(repeating: "ä", count: 60), String(repeating: "b", count: 59))
+        #expect(lines.first == "  …\(before)|\(after)…")
+        #expect(lines.last == String(repeating: " ", count: 63) + "^")
     }
 
     @Test func columnsAreAsWideAsTheirWidestCell() {

@@ -20,8 +20,19 @@ struct ItemSourceOpening: Sendable {
 
     /// The file that a reader reads, if it is one.
     func path(of reader: MapRunRequest.Reader) throws(RecordsError) -> String {
-        let bucket = reader.parameters["Bucket"]?.string ?? ""
-        return try objectPath(bucket, reader.parameters["Key"]?.string ?? "")
+        let bucket = try text("Bucket", of: reader)
+        return try objectPath(bucket, try text("Key", of: reader))
+    }
+
+    private func text(
+        _ name: Key, of reader: MapRunRequest.Reader
+    ) throws(RecordsError) -> String {
+        let found = reader.parameters[name]
+        if let text = found?.string, !text.isEmpty { return text }
+        throw RecordsError(
+            .malformed, file: "ItemReader",
+            "its \(name.string) must be a text that is not empty, but is "
+                + (found.map(\.serialized) ?? "missing"))
     }
 
     private func objectPath(_ bucket: String, _ key: String) throws(RecordsError) -> String {
@@ -68,7 +79,7 @@ struct ItemSourceOpening: Sendable {
     private func openList(
         _ reader: MapRunRequest.Reader, _ configuration: ReaderConfiguration
     ) throws(RecordsError) -> any ItemReader {
-        let bucket = reader.parameters["Bucket"]?.string ?? ""
+        let bucket = try text("Bucket", of: reader)
         var listing = ListingConfiguration(root: try folderPath(bucket))
         listing.prefix = reader.parameters["Prefix"]?.string ?? ""
         listing.startAfter = reader.parameters["StartAfter"]?.string ?? ""

@@ -12,6 +12,15 @@ extension Diagnostic {
         return "\(file):\(position): \(kind): \(message)\(place) (\(code.rawValue))\(advice)"
     }
 
+    /// The same, and of an error in an expression its line of the definition `text` with a caret
+    /// under the place, and JSONata's code.
+    public func lines(file: String, text: String) -> [String] {
+        guard let expressionCode else { return [line(file: file)] }
+        var excerpt = CaretText.lines(text, offset: offset)
+        excerpt[excerpt.count - 1] += " \(expressionCode)"
+        return [line(file: file)] + excerpt
+    }
+
     /// The problem as one object of a listing.
     public func value(file: String) -> Value {
         var object: ObjectValue = ObjectValue([

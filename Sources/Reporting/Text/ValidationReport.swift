@@ -4,20 +4,20 @@ import StatesLanguage
 /// The problems of a number of definitions.
 public struct ValidationReport: Sendable {
     private var problems: [(file: String, problem: Diagnostic)] = []
+    /// What is to be read of them.
+    public private(set) var lines: [String] = []
 
     /// No problems.
     public init() {}
 
-    /// Takes in the problems of a definition.
-    public mutating func add(_ diagnostics: [Diagnostic], file: String) {
+    /// Takes in the problems of a definition with this text.
+    public mutating func add(_ diagnostics: [Diagnostic], file: String, text: String) {
         problems += diagnostics.map { (file, $0) }
+        lines += diagnostics.flatMap { $0.lines(file: file, text: text) }
     }
 
     /// How many are errors.
     public var errorCount: Int { problems.count { $0.problem.severity == .error } }
-
-    /// One line for each problem, as compilers write it.
-    public var lines: [String] { problems.map { $0.problem.line(file: $0.file) } }
 
     /// One object for each problem.
     public var values: [Value] { problems.map { $0.problem.value(file: $0.file) } }

@@ -26,7 +26,8 @@ extension DefinitionDecoder {
         } catch {
             report(
                 .invalidExpression, error.message, at: place,
-                offset: place.offset(of: start + max(error.offset, 0)))
+                offset: place.offset(of: start + max(error.offset, 0)),
+                expressionCode: error.code)
             return nil
         }
     }

@@ -54,7 +54,8 @@ extension DefinitionDecoder {
     /// Notes a problem at a place.
     mutating func report(
         _ code: DiagnosticCode, _ message: String, at place: Place,
-        severity: Diagnostic.Severity = .error, offset: Int? = nil, suggestion: String? = nil
+        severity: Diagnostic.Severity = .error, offset: Int? = nil, suggestion: String? = nil,
+        expressionCode: String? = nil
     ) {
         let offset = offset ?? place.node.offset
         diagnostics.append(
@@ -63,7 +64,7 @@ extension DefinitionDecoder {
                 location: place.location.isEmpty ? "/" : place.location,
                 pointer: place.node.pointer, offset: offset,
                 position: Position(of: offset, in: place.node.document.bytes),
-                suggestion: suggestion))
+                suggestion: suggestion, expressionCode: expressionCode))
     }
 
     /// Notes a violation of the language's grammar.

@@ -26,6 +26,8 @@ public struct Diagnostic: Sendable, Equatable {
     public var position: Position
     /// What to do about it, where that can be told.
     public var suggestion: String?
+    /// JSONata's own code of an error in an expression, such as `S0203`.
+    public var expressionCode: String?
 
     /// The complaint as AWS joins it into the cause of a refusal.
     public var complaint: String {

@@ -75,7 +75,7 @@ struct ResultsCommand: ParsableCommand {
             throw UsageError("Parquet is not for a terminal; send it to a file: > results.parquet")
         }
         do {
-            let writer = try ParquetWriter(python: Self.python)
+            let writer = try ParquetWriter(python: ReaderConfiguration.standardPython)
             let columns =
                 try chosen.map { try ResultColumns($0, of: source, findingKinds: true) }
                 ?? ResultColumns(of: source, findingKinds: true)
@@ -84,10 +84,6 @@ struct ResultsCommand: ParsableCommand {
         } catch let error as RecordsError {
             throw UsageError(error.message)
         }
-    }
-
-    private static var python: String {
-        getenv("MAPRUN_PYTHON").map { String(cString: $0) } ?? "python3"
     }
 
     private func chosenColumns() throws -> [ResultColumn]? {

@@ -35,8 +35,9 @@ struct ValidateCommand: ParsableCommand {
         let options = DecodingOptions(machineType: machineType.decoded)
         var report = ValidationReport()
         for file in files {
-            let result = try StateMachine.decode(InputText.read(file), options: options)
-            report.add(result.diagnostics, file: file)
+            let text = try InputText.read(file)
+            let result = StateMachine.decode(text, options: options)
+            report.add(result.diagnostics, file: file, text: text)
         }
         if sarif {
             try Console.write(report.sarif(version: Maprun.version).prettyPrinted + "\n")

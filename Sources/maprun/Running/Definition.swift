@@ -23,7 +23,7 @@ struct Definition {
     ) throws {
         let result = StateMachine.decode(text, options: options)
         for problem in showsWarnings ? result.diagnostics : result.errors {
-            Console.note(problem.line(file: path))
+            for line in problem.lines(file: path, text: text) { Console.note(line) }
         }
         guard let machine = result.machine else {
             throw Refused(path: path, problems: result.errors)
