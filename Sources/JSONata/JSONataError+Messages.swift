@@ -1,13 +1,33 @@
 import JSON
 
 extension JSONataError {
-    /// The message of a code; the token and the value stand where the code's template wants them.
-    static func message(_ code: String, token: String?, value: Value?) -> String {
+    /// The message of a code; the token and the values stand where the code's template wants them.
+    ///
+    /// Worded as the reference engine words them, since AWS shows them in causes.
+    static func message(
+        _ code: String, token: String?, value: Value?, other: Value? = nil
+    ) -> String {
         let token = token ?? "(end)"
         let shown = value.map(\.serialized) ?? "undefined"
+        if let other { return pairMessage(code, token, shown, other.serialized) }
         return syntaxMessage(code, token, shown) ?? typeMessage(code, token, shown)
             ?? dataMessage(code, token, shown) ?? pictureMessage(code, shown)
             ?? "the expression failed with \(code)"
+    }
+
+    private static func pairMessage(
+        _ code: String, _ token: String, _ first: String, _ second: String
+    ) -> String {
+        switch code {
+        case "T2007":
+            "Type mismatch when comparing values \(first) and \(second) in order-by clause"
+        case "T2009":
+            "The values \(first) and \(second) either side of operator \"\(token)\" must be of"
+                + " the same data type"
+        default:
+            "The power function has resulted in a value that cannot be represented as a JSON"
+                + " number: base=\(first), exponent=\(second)"
+        }
     }
 
     private static func syntaxMessage(_ code: String, _ token: String, _ shown: String) -> String? {
@@ -62,13 +82,9 @@ extension JSONataError {
         case "T2003": "The left side of the range operator (..) must evaluate to an integer"
         case "T2004": "The right side of the range operator (..) must evaluate to an integer"
         case "T2006": "The right side of the function application operator ~> must be a function"
-        case "T2007": "Type mismatch when comparing values in order-by clause"
         case "T2008":
             "The expressions within an order-by clause must evaluate to numeric or"
                 + " string values"
-        case "T2009":
-            "The values either side of operator \"\(token)\" must be of the same data"
-                + " type, got \(shown)"
         case "T2010":
             "The expressions either side of operator \"\(token)\" must evaluate to"
                 + " numeric or string values"
@@ -90,7 +106,7 @@ extension JSONataError {
         case "D1009": "Multiple key definitions evaluate to same key: \(shown)"
         case "D2014":
             "The size of the sequence allocated by the range operator (..) must not"
-                + " exceed 1e7. Attempted to allocate \(shown)"
+                + " exceed 1e7.  Attempted to allocate \(shown)."
         case "D3001": "Attempting to invoke string function on Infinity or NaN"
         case "D3010": "Second argument of replace function cannot be an empty string"
         case "D3011": "Fourth argument of replace function must evaluate to a positive number"
@@ -102,22 +118,19 @@ extension JSONataError {
             "The second argument of reduce function must be a function with at least two"
                 + " arguments"
         case "D3060": "The sqrt function cannot be applied to a negative number: \(shown)"
-        case "D3061":
-            "The power function has resulted in a value that cannot be represented as a"
-                + " JSON number"
         case "D3070":
             "The single argument form of the sort function can only be applied to an"
-                + " array of strings or an array of numbers. Use the second argument to specify a"
+                + " array of strings or an array of numbers.  Use the second argument to specify a"
                 + " comparison function"
         case "D3120": "Syntax error in expression passed to function eval: \(shown)"
         case "D3121": "Dynamic error evaluating the expression passed to function eval: \(shown)"
         case "D3137": "$error() function evaluated"
         case "D3138":
             "The $single() function expected exactly 1 matching result."
-                + " Instead it matched more"
+                + "  Instead it matched more."
         case "D3139":
             "The $single() function expected exactly 1 matching result."
-                + " Instead it matched 0"
+                + "  Instead it matched 0."
         case "D3140": "Malformed URL passed to $\(token)(): \(shown)"
         case "D3141": "$assert() statement failed"
         default: nil
@@ -127,38 +140,47 @@ extension JSONataError {
     private static func pictureMessage(_ code: String, _ shown: String) -> String? {
         switch code {
         case "D3080": "The picture string must only contain a maximum of two sub-pictures"
-        case "D3081": "The sub-picture must not contain more than one decimal separator"
-        case "D3082": "The sub-picture must not contain more than one percent character"
-        case "D3083": "The sub-picture must not contain more than one per-mille character"
-        case "D3084": "The sub-picture must not contain both a percent and a per-mille character"
-        case "D3085": "The mantissa part of a sub-picture must contain at least one digit"
+        case "D3081": "The sub-picture \(severalOf("decimal-separator"))"
+        case "D3082": "The sub-picture \(severalOf("percent"))"
+        case "D3083": "The sub-picture \(severalOf("per-mille"))"
+        case "D3084":
+            "The sub-picture must not contain both a 'percent' and a 'per-mille' character"
+        case "D3085":
+            "The mantissa part of a sub-picture must contain at least one character that is either"
+                + " an 'optional digit character' or a member of the 'decimal digit family'"
         case "D3086":
-            "The sub-picture must not contain a passive character that is preceded and"
-                + " followed by an active character"
+            "The sub-picture must not contain a passive character that is preceded by an active"
+                + " character and that is followed by another active character"
         case "D3087":
-            "The sub-picture must not contain a grouping separator next to the decimal"
-                + " separator"
+            "The sub-picture must not contain a 'grouping-separator' character that appears"
+                + " adjacent to a 'decimal-separator' character"
         case "D3088":
-            "The sub-picture must not contain a grouping separator at the end of the"
-                + " integer part"
-        case "D3089": "The sub-picture must not contain two grouping separators in a row"
+            "The sub-picture must not contain a 'grouping-separator' at the end of the integer"
+                + " part"
+        case "D3089":
+            "The sub-picture must not contain two adjacent instances of the 'grouping-separator'"
+                + " character"
         case "D3090":
-            "The integer part of the sub-picture must not contain a mandatory digit"
-                + " before an optional one"
+            "The integer part of the sub-picture must not contain a member of the 'decimal digit"
+                + " family' that is followed by an instance of the 'optional digit character'"
         case "D3091":
-            "The fractional part of the sub-picture must not contain an optional digit"
-                + " before a mandatory one"
+            "The fractional part of the sub-picture must not contain an instance of the 'optional"
+                + " digit character' that is followed by a member of the 'decimal digit family'"
         case "D3092":
-            "A sub-picture with a percent or per-mille character must not contain an"
-                + " exponent"
-        case "D3093": "The exponent part of the sub-picture must consist of digits only"
-        case "D3100": "The radix of the formatBase function must be between 2 and 36: \(shown)"
+            "A sub-picture that contains a 'percent' or 'per-mille' character must not contain a"
+                + " character treated as an 'exponent-separator'"
+        case "D3093":
+            "The exponent part of the sub-picture must comprise only of one or more characters that"
+                + " are members of the 'decimal digit family'"
+        case "D3100":
+            "The radix of the formatBase function must be between 2 and 36.  It was given"
+                + " \(shown)"
         case "D3110":
-            "The argument of the toMillis function must be an ISO 8601 formatted"
-                + " timestamp: \(shown)"
+            "The argument of the toMillis function must be an ISO 8601 formatted timestamp. Given"
+                + " \(shown)"
         case "D3130":
-            "Formatting or parsing an integer as a sequence starting with \(shown) is not"
-                + " supported"
+            "Formatting or parsing an integer as a sequence starting with \(shown) is not supported"
+                + " by this implementation"
         case "D3131": "In a decimal digit pattern, all digits must be from the same decimal group"
         case "D3132": "Unknown component specifier \(shown) in date/time picture string"
         case "D3133":
@@ -171,5 +193,9 @@ extension JSONataError {
                 + " timestamp"
         default: nil
         }
+    }
+
+    private static func severalOf(_ character: String) -> String {
+        "must not contain more than one instance of the '\(character)' character"
     }
 }

@@ -32,10 +32,13 @@ public struct JSONataError: Error, Sendable, Equatable, CustomStringConvertible 
     public var value: Value?
 
     /// An error of the language with the message that belongs to its code.
-    init(_ code: String, at offset: Int = -1, token: String? = nil, value: Value? = nil) {
+    init(
+        _ code: String, at offset: Int = -1, token: String? = nil, value: Value? = nil,
+        other: Value? = nil
+    ) {
         self.init(
-            .coded, code, Self.message(code, token: token, value: value), at: offset, token: token,
-            value: value)
+            .coded, code, Self.message(code, token: token, value: value, other: other),
+            at: offset, token: token, value: value)
     }
 
     /// An error with a message of its own.

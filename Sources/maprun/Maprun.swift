@@ -54,6 +54,9 @@ struct Maprun: ParsableCommand {
         } catch let error as UsageError {
             for message in error.messages { Console.note("maprun: \(message)") }
             return .usage
+        } catch let failure as Console.CannotWrite {
+            Console.note("maprun: cannot write standard output: \(failure.reason)")
+            return .machineFailed
         } catch let refused as Definition.Refused {
             let count = Quantity.count(refused.problems.count, "error")
             Console.note("maprun: '\(refused.path)' has \(count); nothing was started")

@@ -16,8 +16,8 @@ import Testing
         ("$assert(false, 'no')", "D3141: no"),
         (
             "1 < 'a'",
-            "T2009: The values either side of operator \"<\" must be of the same data type,"
-                + " got \"a\""
+            "T2009: The values 1 and \"a\" either side of operator \"<\" must be of the same data"
+                + " type"
         ),
         (
             "(5).$substring(5)",

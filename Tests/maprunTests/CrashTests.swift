@@ -63,6 +63,8 @@ import Testing
     @Test func aSecondProcessOnTheSameRunIsRefused() throws {
         let invocation = try start(
             ["run", "batch.asl.json", "--name", "busy"], name: "busy", journal: 1)
+        // It must not come to its end meanwhile.
+        invocation.signal(SIGSTOP)
         for command in ["resume", "redrive"] {
             let second = try workspace.maprun(command, "last")
             #expect(second.code == 4)
@@ -70,6 +72,7 @@ import Testing
         }
         let status = try workspace.maprun("status", "last", "--json")
         #expect(status.out.contains(#""status":"RUNNING""#))
+        invocation.signal(SIGCONT)
         #expect(invocation.wait().code == 0)
         let journal = "\(try workspace.run("busy"))/maps/Rows/000001.journal"
         let before = try workspace.data(journal)

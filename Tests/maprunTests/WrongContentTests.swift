@@ -47,7 +47,7 @@ import Testing
         Case("a.csv", "PK\u{3}\u{4}....", csv, says: "is a zip archive, not CSV; read its entries"),
         Case("a.jsonl", tar, lines, says: "is a tar archive, not JSONL; read its entries"),
         Case("a.csv", "Obj\u{1}....", csv, says: "is an Avro file, not CSV; convert it"),
-        Case("a.csv", "ORC\n....", csv, says: "is an ORC file, not CSV; convert it"),
+        Case("a.csv", "ORC\n\u{3}...", csv, says: "is an ORC file, not CSV; convert it"),
         Case("a.parquet", "a,b\n1,2\n", parquet, says: "is no Parquet file; it would start with"),
         Case("a.json", "a,b\n1,2\n", json, says: "a.json, line 1, byte 0: no valid JSON"),
         Case("a.jsonl", "a,b\n1,2\n", lines, says: "a.jsonl, line 1, byte 0: no valid JSON"),

@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 /// What stays the same during an execution: its names, its input, when it began.
@@ -44,6 +45,23 @@ public final class ExecutionFacts: ContextSource {
     /// The index of the item that this is the child execution for.
     public let item: Int?
     private let givenName: String?
+    /// How often it has been redriven, and when last; nil if it has not been.
+    let redrives: Redrives?
+
+    /// The redrives of an execution.
+    struct Redrives: Sendable {
+        var count: Int
+        /// Milliseconds since 1970.
+        var time: Int
+
+        /// Those that have been noted.
+        init?(_ notes: [Note]) {
+            let redriven = notes.filter { $0.kind == ExecutionHistory.redrivenKind }
+            guard let last = redriven.last else { return nil }
+            count = redriven.count
+            time = last.payload["time"]?.number?.int ?? 0
+        }
+    }
 
     /// A machine that many executions share: one reference to count for each of them, not one for
     /// each text.
@@ -63,13 +81,14 @@ public final class ExecutionFacts: ContextSource {
 
     init(
         _ shared: SharedMachine, input: Value, startTime: Int, item: Int? = nil,
-        name: String? = nil
+        name: String? = nil, redrives: Redrives? = nil
     ) {
         self.shared = shared
         self.input = input
         self.startTime = startTime
         self.item = item
         givenName = name
+        self.redrives = redrives
     }
 
     /// Map states around the execution and the index of the item, outermost first.
@@ -121,7 +140,13 @@ public final class ExecutionFacts: ContextSource {
             Member("StartTime", .string(Timestamp(milliseconds: startTime).text)),
             Member("Name", .string(name)), Member("RoleArn", .string(machine.roleARN)),
         ]
-        if !machine.isExpress { members.append(Member("RedriveCount", 0)) }
+        if !machine.isExpress {
+            members.append(Member("RedriveCount", .int(redrives?.count ?? 0)))
+            if let redrives {
+                let time = Timestamp(milliseconds: redrives.time).text
+                members.append(Member("RedriveTime", .string(time)))
+            }
+        }
         return .object(members)
     }
 

@@ -55,7 +55,9 @@ extension HistoryReplay {
     private func findMapRun(_ wanted: String?) throws(RunError) -> (name: String, info: Value) {
         var found: [(String, Value)] = []
         for path in try directory.mapPaths() {
-            guard let info = try MapFolder.info(at: path), info["item"] == nil else { continue }
+            guard let info = try MapFolder.info(at: path),
+                MapFolder.isOwn(info, ofRun: directory.info["name"]?.string ?? directory.id)
+            else { continue }
             found.append((path.split(separator: "/").last.map(String.init) ?? path, info))
         }
         let names = found.map(\.0).joined(separator: ", ")

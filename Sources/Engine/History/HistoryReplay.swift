@@ -33,7 +33,7 @@ public struct HistoryReplay: Sendable {
         let journal = try ExecutionHistory.read(directory.journalPath)
         let started = directory.info["started"]?.number?.int ?? 0
         let past = Past(
-            facts: options.facts(run: directory.id, startTime: started),
+            facts: options.facts(run: directory.id, startTime: started, notes: journal.notes),
             events: ExecutionStore.counted(journal.events),
             outcome: journal.outcome.map { ExecutionOutcome($0) })
         let rehearsal = Rehearsal(past.log)

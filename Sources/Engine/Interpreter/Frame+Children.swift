@@ -85,7 +85,8 @@ extension Frame {
         childScope.context.map = Self.mapContext(index: slot, value: item)
         let name = planned.state.name
         let started = session.history.record(
-            "MapIterationStarted", after: join.lastChildEvent, at: session.now,
+            "MapIterationStarted",
+            after: join.limit == 1 ? join.lastChildEvent : join.startedEvent, at: session.now,
             [Member("name", .string(name.text)), Member("index", .int(slot))])
         let input = try iterationInput(map, item, join.input)
         var child = Frame(
@@ -153,8 +154,8 @@ extension Frame {
                 child.state.events.aborted, after: child.lastEvent, at: session.now)
         }
         for other in others {
-            other.recordAborted(after: child.lastEvent, &session)
             recordIteration(planned, other.slot, "Aborted", after: child.lastEvent, &session)
+            other.recordAborted(after: child.lastEvent, &session)
             session.releasedTasks += other.giveUp()
         }
         return fault

@@ -11,7 +11,8 @@ extension Frame {
     mutating func handle(
         _ raised: StateFault, in planned: PlannedState, _ session: inout Session
     ) -> Result<Step, StateFault> {
-        let fault = word(raised, in: planned, &session)
+        var fault = word(raised, in: planned, &session)
+        if case .parallel = planned.state.action { fault.isOfBranch = fault.origin == .task }
         session.probe?.fault = fault
         session.raised = StateFault(error: fault.error, cause: fault.cause, origin: raised.origin)
         if session.failure == nil || planned.children.isEmpty {
@@ -54,10 +55,18 @@ extension Frame {
         worded.origin = .task
         if fault.error == "States.QueryEvaluationError" {
             lastEvent = session.history.record(
-                "EvaluationFailed", after: visit.eventBefore, at: session.now,
+                "EvaluationFailed", after: eventBeforeEvaluation(planned), at: session.now,
                 Self.evaluationDetails(name, worded, field))
         }
         return worded
+    }
+
+    /// What a failed evaluation follows: the last event of the state or, where that has only been
+    /// entered, the one before, but for Wait.
+    private func eventBeforeEvaluation(_ planned: PlannedState) -> Int {
+        if lastEvent != visit.enteredEvent { return lastEvent }
+        if case .wait = planned.state.action { return lastEvent }
+        return visit.eventBefore
     }
 
     private static func evaluationDetails(
@@ -131,6 +140,7 @@ extension StateFault {
             case "States.ALL": true
             case "States.TaskFailed": error != "States.Timeout"
             case "States.HeartbeatTimeout": error == name || origin == .heartbeat
+            case "States.BranchFailed": error == name || isOfBranch
             default: error == name
             }
         }

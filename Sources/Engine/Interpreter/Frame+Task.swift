@@ -14,10 +14,8 @@ extension Frame {
             state: planned.state.name.string, path: session.facts.iterations + iterations,
             execution: session.facts.identity, attempt: visit.attempt)
         request.token = token
-        request.timeoutSeconds = try task.timeoutSeconds?.evaluateInteger(
-            "TimeoutSeconds", in: &scope)
-        request.heartbeatSeconds = try task.heartbeatSeconds?.evaluateInteger(
-            "HeartbeatSeconds", in: &scope)
+        request.timeoutSeconds = try seconds(task.timeoutSeconds, "TimeoutSeconds")
+        request.heartbeatSeconds = try seconds(task.heartbeatSeconds, "HeartbeatSeconds")
         request.credentials = try task.credentials?.evaluate(in: &scope)
         try planned.service.check(request.input)
         recordScheduled(planned, request, &session)
@@ -33,6 +31,18 @@ extension Frame {
             return try taskEnded(planned, result, isHeartbeatMiss, &session)
         }
         return .suspend(.task(PendingTask(request: request, sequence: sequence)))
+    }
+
+    /// A time limit, which must be a second or more.
+    private mutating func seconds(
+        _ setting: Setting?, _ field: String
+    ) throws(StateFault) -> Int? {
+        guard let seconds = try setting?.evaluateInteger(field, in: &scope) else { return nil }
+        if seconds > 0 { return seconds }
+        guard case .expression = setting else {
+            throw .runtime("The \(field) field must be a positive value: \(seconds)")
+        }
+        throw .query("The \(field) field must be a positive value: \(seconds)", field: field)
     }
 
     /// The same for all attempts of one visit: retries count their own sequence numbers.
@@ -91,6 +101,9 @@ extension Frame {
         }
         if let seconds = request.heartbeatSeconds {
             details.append(Member("heartbeatInSeconds", .int(seconds)))
+        }
+        if let role = request.credentials?["RoleArn"] {
+            details.append(Member("taskCredentials", ["roleArn": role]))
         }
         return details
     }

@@ -45,9 +45,33 @@ extension ResultWriterAction {
     /// The writer with its parameters evaluated.
     func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> MapRunRequest.Writer {
         let place = try parameters?.evaluate(in: &scope)
-        return MapRunRequest.Writer(
-            bucket: resource == nil ? nil : place?["Bucket"]?.string,
-            prefix: place?["Prefix"]?.string, outputType: outputType,
-            transformation: transformation)
+        var writer = MapRunRequest.Writer(
+            outputType: outputType, transformation: transformation)
+        guard resource != nil else { return writer }
+        writer.bucket = try text("Bucket", place?["Bucket"])
+        if let prefix = place?["Prefix"], prefix != .null {
+            writer.prefix = try text("Prefix", prefix, mayBeEmpty: true)
+        }
+        return writer
+    }
+
+    /// A member of the parameters that leads nowhere outside of the bucket.
+    private func text(
+        _ name: String, _ value: Value?, mayBeEmpty: Bool = false
+    ) throws(StateFault) -> String {
+        guard let text = value?.string, mayBeEmpty || !text.isEmpty else {
+            throw fault(
+                "its \(name) must be a text, but is \(value.map(\.serialized) ?? "missing")")
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard !parts.contains(".."), name != "Bucket" || parts.count == 1 else {
+            throw fault("its \(name) '\(text)' would lead out of the bucket")
+        }
+        return text
+    }
+
+    private func fault(_ what: String) -> StateFault {
+        StateFault(
+            error: "States.ResultWriterFailed", cause: "ResultWriter: \(what)", origin: .service)
     }
 }

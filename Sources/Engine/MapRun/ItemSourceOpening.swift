@@ -18,8 +18,7 @@ struct ItemSourceOpening: Sendable {
         }
     }
 
-    /// The file that a reader reads, if it is one.
-    func path(of reader: MapRunRequest.Reader) throws(RecordsError) -> String {
+    private func path(of reader: MapRunRequest.Reader) throws(RecordsError) -> String {
         let bucket = try text("Bucket", of: reader)
         return try objectPath(bucket, try text("Key", of: reader))
     }
@@ -71,7 +70,8 @@ struct ItemSourceOpening: Sendable {
         }
         let path = try path(of: reader)
         if let manifest = reader.action.manifestType ?? reader.inventory {
-            return try openManifest(manifest, path, configuration)
+            return try openManifest(
+                manifest, of: reader.action.inputType ?? "", path, configuration)
         }
         return try openReader(path: path, configuration: configuration)
     }
@@ -79,6 +79,16 @@ struct ItemSourceOpening: Sendable {
     private func openList(
         _ reader: MapRunRequest.Reader, _ configuration: ReaderConfiguration
     ) throws(RecordsError) -> any ItemReader {
+        let listing = try listing(of: reader)
+        guard reader.action.transformation == "LOAD_AND_FLATTEN" else {
+            return try openListing(listing)
+        }
+        return try openFlattened(listing, configuration)
+    }
+
+    private func listing(
+        of reader: MapRunRequest.Reader
+    ) throws(RecordsError) -> ListingConfiguration {
         let bucket = try text("Bucket", of: reader)
         var listing = ListingConfiguration(root: try folderPath(bucket))
         listing.prefix = reader.parameters["Prefix"]?.string ?? ""
@@ -86,17 +96,45 @@ struct ItemSourceOpening: Sendable {
         listing.delimiter = reader.parameters["Delimiter"]?.string ?? ""
         listing.maxItems = reader.maxItems ?? 0
         listing.sourcePrefix = "S3://\(bucket)/"
-        guard reader.action.transformation == "LOAD_AND_FLATTEN" else {
-            return try openListing(listing)
+        return listing
+    }
+
+    /// What is read: a file, the files that it names, or those of a listing.
+    func source(of reader: MapRunRequest.Reader) throws(RecordsError) -> Source {
+        if reader.resource.hasSuffix(":listObjectsV2") { return .listing(try listing(of: reader)) }
+        let path = try path(of: reader)
+        guard let manifest = reader.action.manifestType ?? reader.inventory else {
+            return .file(path)
         }
-        return try openFlattened(listing, configuration)
+        let files =
+            manifest == "ATHENA_DATA"
+            ? try athenaFiles(path: path) : try inventoryFiles(path: path)
+        return .manifest(
+            path,
+            files: try files.map { location throws(RecordsError) in
+                try objectPath(location.bucket, location.key)
+            })
+    }
+
+    /// What a reader reads.
+    enum Source {
+        case file(String)
+        case manifest(String, files: [String])
+        case listing(ListingConfiguration)
     }
 
     private func openManifest(
-        _ type: String, _ path: String, _ configuration: ReaderConfiguration
+        _ type: String, of inputType: String, _ path: String, _ configuration: ReaderConfiguration
     ) throws(RecordsError) -> any ItemReader {
         let locate: ObjectLocator = { [self] location throws(RecordsError) in
             try objectPath(location.bucket, location.key)
+        }
+        guard type != "ATHENA_DATA" || ReaderConfiguration.InputType(rawValue: inputType) != nil
+        else {
+            throw RecordsError(
+                .unsupported, file: path,
+                "of an ATHENA_DATA manifest InputType names the format of the data files: CSV, "
+                    + "JSONL or PARQUET, not \(inputType)")
         }
         guard type == "ATHENA_DATA" else {
             return try openInventory(

@@ -55,6 +55,17 @@ struct MapFolder: Sendable {
         }
     }
 
+    /// Whether a `map.json` is that of a Map Run of the run's own execution, and not of one of its
+    /// children; the run is known by its name.
+    static func isOwn(_ info: Value, ofRun name: String) -> Bool {
+        let place = "mapRun:\(name)/"
+        guard let arn = info["arn"]?.string, let start = arn.firstRange(of: place) else {
+            return false
+        }
+        let label = arn[start.upperBound...].prefix { $0 != ":" }
+        return label == (info["label"]?.string ?? "")
+    }
+
     private static func new(_ name: String, in run: RunDirectory) -> MapFolder {
         MapFolder(path: run.mapPath(name), name: name, info: [:], isNew: true)
     }

@@ -13,18 +13,36 @@ struct SourceIdentity {
         switch request.items {
         case .value(let value): object["selection"] = .string(Self.hex(hash(of: value)))
         case .reader(let reader):
-            if let path = try? opening.path(of: reader),
-                let file = try? InputIdentity(path: path)
-            {
-                // A file that is missing is told by whoever opens it.
-                object["path"] = .string(path)
-                object["size"] = .int(file.size)
-                object["modified"] = .int(file.modified)
-            }
+            // What is missing is told by whoever opens it.
+            if let source = try? opening.source(of: reader) { Self.add(source, to: &object) }
             object["selection"] = .string(Self.hex(hash(of: reader.selection)))
         }
         object["batches"] = .string(Self.hex(hash(of: request.batching)))
         value = .object(object)
+    }
+
+    private static func add(_ source: ItemSourceOpening.Source, to object: inout ObjectValue) {
+        switch source {
+        case .file(let path): add(path, to: &object)
+        case .manifest(let path, let files):
+            add(path, to: &object)
+            object["named"] = .array(files.map { .string($0) })
+            object["files"] = .string(FilesIdentity(paths: files).text)
+        case .listing(let listing):
+            object["listing"] = [
+                "root": .string(listing.root), "prefix": .string(listing.prefix),
+                "startAfter": .string(listing.startAfter),
+                "delimiter": .string(listing.delimiter),
+            ]
+            object["files"] = (try? FilesIdentity(listing: listing)).map { .string($0.text) }
+        }
+    }
+
+    private static func add(_ path: String, to object: inout ObjectValue) {
+        guard let file = try? InputIdentity(path: path) else { return }
+        object["path"] = .string(path)
+        object["size"] = .int(file.size)
+        object["modified"] = .int(file.modified)
     }
 
     private static func hex(_ hash: UInt64) -> String { String(hash, radix: 16) }
@@ -43,13 +61,29 @@ struct SourceIdentity {
         return .object(object)
     }
 
-    /// Whether the file that a Map Run has read is another one by now; one that is gone is not.
+    /// Whether the files that a Map Run has read are others by now; a file that is gone is not.
     static func isFileChanged(_ info: Value) -> Bool {
-        guard let before = info["input"], let path = before["path"]?.string,
-            let now = try? InputIdentity(path: path)
+        guard let before = info["input"] else { return false }
+        if let files = before["files"]?.string, let now = state(of: before), now != files {
+            return true
+        }
+        guard let path = before["path"]?.string, let now = try? InputIdentity(path: path)
         else { return false }
         return before["size"]?.number?.int != now.size
             || before["modified"]?.number?.int != now.modified
+    }
+
+    /// What `files` would be now.
+    private static func state(of before: Value) -> String? {
+        if let named = before["named"]?.array {
+            return FilesIdentity(paths: named.compactMap(\.string)).text
+        }
+        guard let place = before["listing"], let root = place["root"]?.string else { return nil }
+        var listing = ListingConfiguration(root: root)
+        listing.prefix = place["prefix"]?.string ?? ""
+        listing.startAfter = place["startAfter"]?.string ?? ""
+        listing.delimiter = place["delimiter"]?.string ?? ""
+        return (try? FilesIdentity(listing: listing))?.text
     }
 }
 

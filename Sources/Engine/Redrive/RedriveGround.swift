@@ -62,7 +62,7 @@ struct RedriveGround {
         let past = Past(
             facts: options.facts(
                 run: directory.id,
-                startTime: directory.info["started"]?.number?.int ?? 0),
+                startTime: directory.info["started"]?.number?.int ?? 0, notes: history.notes),
             events: ExecutionStore.counted(history.events), outcome: nil)
         let rehearsal = Rehearsal(past.log)
         _ = try past.events(

@@ -46,12 +46,5 @@ struct SettledMapRuns {
     }
 
     /// Whether a Map Run belongs to the run's own execution and not to one of its children.
-    func isOwn(_ info: Value) -> Bool {
-        let place = "mapRun:\(name)/"
-        guard let arn = info["arn"]?.string, let start = arn.firstRange(of: place) else {
-            return false
-        }
-        let label = arn[start.upperBound...].prefix { $0 != ":" }
-        return label == (info["label"]?.string ?? "")
-    }
+    func isOwn(_ info: Value) -> Bool { MapFolder.isOwn(info, ofRun: name) }
 }

@@ -31,6 +31,9 @@ final class ExecutionStore: CheckpointLog {
     /// Whether a selection that the run was started with holds no longer.
     var isWhole: Bool { hasWidened.withLock { $0 } || journal.notes.isWhole }
 
+    /// What was noted before this process.
+    var notes: [Note] { journal.notes }
+
     /// What the pace was changed to last.
     var paceNote: PaceNote? { PaceNote(journal.notes) }
 

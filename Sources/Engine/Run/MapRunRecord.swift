@@ -23,15 +23,18 @@ public struct MapRunRecord: Sendable {
         var phases: [String: MapRunProgress.Phase] = [:]
         for event in ExecutionStore.counted(history.events) {
             guard let result = event.payload["mapRun"] else { continue }
-            let place = "\(event.scope.string):\(event.sequence)"
+            let place = RedrivePlan.place(event.scope.string, event.sequence)
             phases[place] = result["output"] == nil ? .failed : .succeeded
         }
         var records: [MapRunRecord] = []
         for path in try run.mapPaths() {
             let info = try MapFolder.info(at: path) ?? [:]
-            let place = "\(info["path"]?.string ?? ""):\(info["sequence"]?.number?.int ?? 0)"
-            // What has no result when the execution has one was given up.
-            let phase = phases[place] ?? (history.outcome == nil ? nil : .aborted)
+            // What has no result when the execution has one was given up. How those of children have
+            // ended stands in other journals.
+            let isOwn = MapFolder.isOwn(info, ofRun: run.info["name"]?.string ?? run.id)
+            let ownPhase =
+                phases[RedrivePlan.place(info)] ?? (history.outcome == nil ? nil : .aborted)
+            let phase = isOwn ? ownPhase : nil
             records.append(MapRunRecord(path: path, info: info, phase: phase))
         }
         return records

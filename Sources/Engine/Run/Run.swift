@@ -220,7 +220,9 @@ public final class Run: @unchecked Sendable {
         execution?.stop(fault)
     }
 
-    private var facts: ExecutionFacts { options.facts(run: directory?.id, startTime: startTime) }
+    private var facts: ExecutionFacts {
+        options.facts(run: directory?.id, startTime: startTime, notes: store?.notes ?? [])
+    }
 
     /// Starts nothing new, lets what runs finish, saves everything and ends as `interrupted`.
     public func drain() {

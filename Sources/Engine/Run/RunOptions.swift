@@ -41,13 +41,14 @@ public struct RunOptions: Sendable {
     }
 
     /// The execution of the run with this id, or of one that is not kept.
-    func facts(run: String?, startTime: Int) -> ExecutionFacts {
+    func facts(run: String?, startTime: Int, notes: [Note] = []) -> ExecutionFacts {
         var machine = ExecutionFacts.Machine(name: name)
         machine.isExpress = isExpress
         machine.run = run ?? ""
         machine.seed = seed
         return ExecutionFacts(
-            machine: machine, input: input, startTime: startTime, name: run ?? name)
+            ExecutionFacts.SharedMachine(machine), input: input, startTime: startTime,
+            name: run ?? name, redrives: ExecutionFacts.Redrives(notes))
     }
 
     /// The options as `run.json` keeps them.

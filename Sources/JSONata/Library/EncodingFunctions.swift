@@ -18,10 +18,10 @@ extension Library {
             encode(arguments, keeping: PercentEncoding.component)
         },
         LibraryFunction("decodeUrl", "<s-:s>", arity: 1) { arguments, _ in
-            try decode(arguments, keeping: PercentEncoding.reserved)
+            try decode(arguments, "decodeUrl", keeping: PercentEncoding.reserved)
         },
         LibraryFunction("decodeUrlComponent", "<s-:s>", arity: 1) { arguments, _ in
-            try decode(arguments, keeping: [])
+            try decode(arguments, "decodeUrlComponent", keeping: [])
         },
     ]
 
@@ -30,10 +30,12 @@ extension Library {
         return .string(PercentEncoding.encode(text.withUTF8 { Array($0) }, keeping: kept))
     }
 
-    private static func decode(_ arguments: Arguments, keeping kept: Set<UInt8>) throws -> Item {
+    private static func decode(
+        _ arguments: Arguments, _ name: String, keeping kept: Set<UInt8>
+    ) throws -> Item {
         guard let text = arguments.text(0) else { return .undefined }
         guard let decoded = PercentEncoding.decode(text.withUTF8 { Array($0) }, keeping: kept)
-        else { throw JSONataError("D3140", value: .string(text)) }
+        else { throw JSONataError("D3140", token: name, value: .string(text)) }
         return .string(decoded)
     }
 }

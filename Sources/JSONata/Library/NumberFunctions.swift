@@ -41,7 +41,10 @@ extension Library {
         LibraryFunction("power", "<n-n:n>", arity: 2) { arguments, _ in
             guard let base = arguments.number(0) else { return .undefined }
             let result = arguments.number(1).map { power(base, $0) } ?? .nan
-            guard result.isFinite else { throw JSONataError("D3061", value: arguments[0].shown) }
+            guard result.isFinite else {
+                throw JSONataError(
+                    "D3061", value: arguments[0].shown, other: arguments[1].shown ?? .null)
+            }
             return .number(result)
         },
         LibraryFunction("random", "<:n>", arity: 0) { _, machine in

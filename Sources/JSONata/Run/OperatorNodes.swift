@@ -140,7 +140,9 @@ final class ComparisonNode: Node, @unchecked Sendable {
         }
         if left.isUndefined || right.isUndefined { return .undefined }
         guard let l = left.double, let r = right.double else {
-            throw JSONataError("T2009", at: offset, token: symbol.rawValue, value: right.shown)
+            throw JSONataError(
+                "T2009", at: offset, token: symbol.rawValue, value: left.shown ?? .null,
+                other: right.shown ?? .null)
         }
         return .bool(compare(l, r))
     }

@@ -63,7 +63,9 @@ struct SortClause {
             for side in [left, right] where side.type.isDisjoint(with: [.string, .number]) {
                 throw JSONataError("T2008", at: offset, token: "^", value: side.shown)
             }
-            throw JSONataError("T2007", at: offset, token: "^", value: right.shown)
+            throw JSONataError(
+                "T2007", at: offset, token: "^", value: left.shown ?? .null,
+                other: right.shown ?? .null)
         }
         return l == r ? 0 : l < r ? -sign : sign
     }

@@ -18,7 +18,9 @@ enum ForeignContent: CaseIterable {
         case .zip: start.has("PK\u{3}\u{4}") || start.has("PK\u{5}\u{6}")
         case .tar: start.has("ustar", at: 257)
         case .parquet: start.has("PAR1")
-        case .orc: start.has("ORC\u{A}") || start.has("ORC\u{8}")
+        case .orc:
+            // A column may be called so; what follows in such a file is no text.
+            start.has("ORC\u{8}") || start.has("ORC\u{A}") && start.prefix(64).contains { $0 < 9 }
         case .avro: start.has("Obj\u{1}")
         case .utf16: start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
         }

@@ -22,9 +22,11 @@ struct CSVHeader {
             names = try firstRecord()
         }
         guard Set(names.map { Text($0) }).count == names.count else {
-            throw failure(
-                .header, "the column \(duplicate(in: names)) occurs twice; rename one",
-                awsCause: "CSV headers cannot contain duplicates.")
+            let isGiven = configuration.csvHeaders != nil
+            throw RecordsError(
+                .header, file: isGiven ? "ReaderConfig.CSVHeaders" : stream.file,
+                "the column \(duplicate(in: names)) occurs twice; rename one",
+                line: isGiven ? nil : 1, awsCause: "CSV headers cannot contain duplicates.")
         }
         return names
     }

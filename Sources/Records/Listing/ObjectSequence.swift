@@ -29,7 +29,7 @@ private func checkPrefix(_ configuration: ListingConfiguration) throws(RecordsEr
 }
 
 /// The key of the file that the prefix leads into, if one of the folders in it is a file.
-private func archivePath(
+func archivePath(
     of configuration: ListingConfiguration
 ) throws(RecordsError) -> String? {
     var key = ""

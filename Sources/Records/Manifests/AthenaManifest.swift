@@ -4,7 +4,7 @@ public func openAthenaManifest(
     path: String, sourcePrefix: String = "s3://", configuration: ReaderConfiguration,
     locate: @escaping ObjectLocator
 ) throws(RecordsError) -> any ItemReader {
-    var remaining = try athenaFiles(path)[...]
+    var remaining = try athenaFiles(path: path)[...]
     return ConcatenatedReader(maxItems: configuration.maxItems) {
         () throws(RecordsError) -> ConcatenatedReader.Part? in
         guard let file = remaining.popFirst() else { return nil }
@@ -12,7 +12,8 @@ public func openAthenaManifest(
     }
 }
 
-private func athenaFiles(_ path: String) throws(RecordsError) -> [ObjectLocation] {
+/// The data files that an Athena manifest names.
+public func athenaFiles(path: String) throws(RecordsError) -> [ObjectLocation] {
     let bytes = try readAll(openBytes(path: path), limit: 64 << 20)
     var files: [ObjectLocation] = []
     for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

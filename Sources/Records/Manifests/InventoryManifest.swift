@@ -19,6 +19,11 @@ public func openInventory(
     }
 }
 
+/// The data files that the manifest of an S3 inventory names.
+public func inventoryFiles(path: String) throws(RecordsError) -> [ObjectLocation] {
+    try InventoryManifest(path: path).files
+}
+
 /// Opens a file that a manifest names.
 func openListed(
     _ location: ObjectLocation, in manifest: String, _ configuration: ReaderConfiguration,

@@ -1,3 +1,4 @@
+import Engine
 import Journal
 
 /// What earlier processes have left of a run, in words, before it is resumed.
@@ -14,13 +15,16 @@ public struct ResumeFindings: Sendable {
         var lines = Self.tail(history.tail, of: run.journalPath)
         let before = try run.status().flatMap { RunSnapshot($0) }
         var ended: [String: Int] = [:]
-        for path in try run.mapPaths() {
+        for record in try MapRunRecord.all(in: run, history) {
+            let path = record.path
             let recovered = try RecoveredMapRun.read(path)
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let inFlight = before?.mapRuns.first { $0.name == name }?.executions.running ?? 0
             ended[name] = recovered.state.itemCounts.finished
             if tellsKept {
-                lines.append("\(name): " + Self.describe(recovered.state, inFlight: inFlight))
+                let isExpress = record.info["executionType"] == "EXPRESS"
+                lines.append(
+                    "\(name): " + Self.describe(recovered.state, isExpress, inFlight: inFlight))
             }
             lines += Self.tail(recovered.tail, of: path)
         }
@@ -28,9 +32,14 @@ public struct ResumeFindings: Sendable {
         self.ended = ended
     }
 
-    private static func describe(_ state: MapRunState, inFlight: Int) -> String {
+    private static func describe(
+        _ state: MapRunState, _ isExpress: Bool, inFlight: Int
+    ) -> String {
         let kept = Quantity.count(state.itemCounts.finished, "item") + " finished and kept"
         let started = state.unfinished.count
+        if started > 0, isExpress {
+            return kept + ", \(Quantity.grouped(started)) that had begun start again"
+        }
         if started > 0 {
             return kept + ", \(Quantity.grouped(started)) continued after their last finished task"
         }

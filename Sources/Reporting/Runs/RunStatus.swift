@@ -93,10 +93,23 @@ extension MapRunStatus {
         var settings = record.settings
         settings.merge(state.update)
         let own = record.phase.flatMap { RunPhase(rawValue: $0.rawValue) }
+        let isFailed = phase == .succeeded && Self.hasFailed(record.info, state)
         self.init(
             name: record.name, items: items, executions: executions,
             facts: MapRunFacts(
-                arn: record.info["arn"]?.string ?? "", phase: own ?? phase, settings: settings,
+                arn: record.info["arn"]?.string ?? "", phase: own ?? (isFailed ? .failed : phase),
+                settings: settings,
                 redriveCount: state.redriveCount))
+    }
+
+    /// Whether a Map Run of a child, whose own end is in no journal that is read here, has failed:
+    /// it has not run all of its children, or more failed than it tolerates.
+    private static func hasFailed(_ info: Value, _ state: MapRunState) -> Bool {
+        if state.counts[.aborted] > 0 || state.pending.map({ $0 > 0 }) ?? false { return true }
+        let failed = Double(state.itemCounts[.failed] + state.itemCounts[.timedOut])
+        let count = info["toleratedFailureCount"]?.number?.double
+        let percentage = info["toleratedFailurePercentage"]?.number?.double
+        let share = (percentage ?? 0) / 100 * Double(state.itemCounts.finished)
+        return failed > max(count ?? 0, share)
     }
 }

@@ -69,7 +69,8 @@ extension DefinitionDecoder {
         guard let items = place["Items"] else { return (nil, nil) }
         if items.kind == .array { return (nil, template(items)) }
         if items.isExpression { return (expressionSetting(items), nil) }
-        if items.kind == .object { return (nil, template(items)) }
+        let mode = (place["ItemProcessor"] ?? place["Iterator"])?["ProcessorConfig"]?["Mode"]
+        if items.kind == .object, mode?.value == "DISTRIBUTED" { return (nil, template(items)) }
         refuse(
             "The field 'Items' must be an array or a JSONata expression", at: items,
             suggestion: "write \"{% … %}\"")

@@ -31,11 +31,13 @@ extension DefinitionDecoder {
     }
 
     private mutating func checkResource(_ resource: String, at place: Place) {
-        guard resource.hasPrefix("arn:") else {
+        guard TaskResource.isRecognised(resource) else {
+            let form = "arn:aws:lambda:REGION:ACCOUNT:function:"
+            let hint = resource.hasPrefix("arn:") ? nil : "write \(form)\(resource)"
             return refuse(
                 "The resource provided \(resource) is not recognized. The value is not a valid "
                     + "resource ARN, or the resource is not available in this region.",
-                at: place, suggestion: "write arn:aws:lambda:REGION:ACCOUNT:function:\(resource)")
+                at: place, suggestion: hint)
         }
         guard frame.isExpress else { return }
         let start = "Express state machine does not support"

@@ -4,7 +4,12 @@ import JSONPath
 extension MapAction {
     /// What the Map iterates over: an array; for a distributed Map also an object.
     public func evaluateItems(in scope: inout EvaluationScope) throws(StateFault) -> Value {
-        if let itemsTemplate { return try itemsTemplate.evaluate(in: &scope) }
+        if let itemsTemplate {
+            let value = try itemsTemplate.evaluate(in: &scope)
+            if accepts(value) { return value }
+            throw .query(
+                "Map state input must be an array but was: \(value.serialized)", field: "Items")
+        }
         guard let items else {
             if accepts(scope.input) { return scope.input }
             throw .query(

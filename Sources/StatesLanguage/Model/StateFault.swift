@@ -6,6 +6,8 @@ public struct StateFault: Error, Sendable, Equatable {
     public var cause: String?
     /// Where the fault arose, which decides how AWS words and treats it.
     public var origin: Origin
+    /// Whether a Parallel state has it from one of its branches: `States.BranchFailed` names it too.
+    public var isOfBranch = false
     /// What was lost with the attempt besides its answer.
     public var loss: Loss?
 

@@ -73,9 +73,8 @@ struct EvalCommand: ParsableCommand {
     }
 
     private func evaluateLines(_ evaluator: Evaluator, _ input: String) throws {
-        var (number, undefined) = (0, 0)
-        try InputText.forEachLine(of: input) { line in
-            number += 1
+        var undefined = 0
+        try InputText.forEachLine(of: input) { line, number in
             let document = try Self.parse(line, number)
             let result = try Self.explaining(evaluator, "line \(number): ") {
                 try evaluator.evaluate(document)

@@ -13,8 +13,9 @@ struct MapRunOption: ParsableArguments {
     func folder(in run: RunDirectory) throws -> String? {
         let folders = try run.mapPaths()
         if let label {
-            let folder = run.mapPath(label)
-            guard folders.contains(folder) else {
+            // Names with characters that no folder's may have are shown as the folder is called.
+            let folder = folders.first { $0 == run.mapPath(label) || FilePath.name($0) == label }
+            guard let folder else {
                 throw UsageError(
                     "run '\(run.id)' has no Map Run '\(label)'; it has \(Self.names(folders))")
             }

@@ -71,6 +71,11 @@ enum Console {
         return Int(size.ws_col)
     }
 
+    /// Standard output takes no more, as on a full disk.
+    struct CannotWrite: Error {
+        var reason: String
+    }
+
     private static func writeError(_ text: String) {
         var text = text
         // Where standard error cannot be written there is nobody to tell.
@@ -89,8 +94,7 @@ enum Console {
             } else if errno == EAGAIN {
                 waitUntilWritable(file)
             } else if errno != EINTR {
-                throw UsageError(
-                    "cannot write standard output: \(String(cString: strerror(errno)))")
+                throw CannotWrite(reason: String(cString: strerror(errno)))
             }
         }
     }

@@ -33,11 +33,13 @@ enum InputText {
     }
 
     /// Calls `body` with each line that is not blank, as it comes.
-    static func forEachLine(of path: String, _ body: (String) throws -> Void) throws {
+    static func forEachLine(of path: String, _ body: (String, Int) throws -> Void) throws {
         var rest: [UInt8] = []
+        var number = 0
         func take(_ line: some Sequence<UInt8>) throws {
+            number += 1
             let text = String(decoding: Array(line), as: UTF8.self)
-            if !text.allSatisfy(\.isWhitespace) { try body(text) }
+            if !text.allSatisfy(\.isWhitespace) { try body(text, number) }
         }
         try forEachBlock(of: path) { block in
             var block = block

@@ -89,6 +89,31 @@ import Testing
         #expect(fixture.calls.withLock { $0 } == ["A -", "B -", "B -"])
     }
 
+    @Test func theContextTellsOfRedrives() async throws {
+        let fixture = try RunFixture()
+        let flow = """
+            {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+              "Parameters": {"count.$": "$$.Execution.RedriveCount", "all.$": "$$.Execution"},
+              "Resource": "arn:aws:lambda:us-east-1:1:function:a"}}}
+            """
+        var run = try fixture.start(flow) { request in
+            #expect(request.input["count"] == 0)
+            #expect(request.input["all"]?["RedriveTime"] == nil)
+            return .failure(StateFault(error: "Down", cause: nil))
+        }
+        #expect(await run.finish().outcome?.error == "Down")
+        for count in 1...2 {
+            run = try fixture.resume(run, redrive: .unsuccessful) { request in
+                #expect(request.input["count"] == .int(count))
+                #expect(request.input["all"]?["RedriveTime"]?.string?.hasSuffix("Z") == true)
+                return count == 1
+                    ? .failure(StateFault(error: "Down", cause: nil)) : .success(request.input)
+            }
+            let outcome = await run.finish().outcome
+            #expect(outcome?.status == (count == 1 ? .failed : .succeeded))
+        }
+    }
+
     private static func map(_ fields: String, next: String) -> String {
         """
         {"StartAt": "All", "States": {"All": {"Type": "Map", "ItemsPath": "$.l", \(fields)

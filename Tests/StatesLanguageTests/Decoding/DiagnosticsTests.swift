@@ -144,22 +144,22 @@ import Testing
                 + " at /States/A/Parameters"),
         .state(
             "the context in a numeric path",
-            #""Task","Resource":"arn:x","TimeoutSecondsPath":"$$.Execution.Input.t","End":true"#,
+            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSecondsPath":"$$.Execution.Input.t","End":true"#,
             schema + "Value is not a Reference Path at /States/A/TimeoutSecondsPath"),
         .state(
             "bounds",
-            #""Task","Resource":"arn:x","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
+            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
             schema + "Minimum value is 1 at /States/A/TimeoutSeconds",
             schema + "Expected value of type Integer at /States/A/HeartbeatSeconds"),
         .state(
             "a heartbeat slower than the timeout",
-            #""Task","Resource":"arn:x","TimeoutSeconds":5,"HeartbeatSeconds":5,"End":true"#,
+            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSeconds":5,"HeartbeatSeconds":5,"End":true"#,
             schema + "HeartbeatSeconds must be smaller than TimeoutSeconds"
                 + " at /States/A/HeartbeatSeconds"),
         .state(
             "retriers",
             #"""
-            "Task","Resource":"arn:x","End":true,"Retry":[{"ErrorEquals":["States.ALL","X"],
+            "Task","Resource":"arn:aws:states:::sqs:sendMessage","End":true,"Retry":[{"ErrorEquals":["States.ALL","X"],
             "BackoffRate":0.5,"MaxAttempts":-1,"JitterStrategy":"SOME"},{"ErrorEquals":[]},{}]
             """#,
             schema + "Minimum value is 0 at /States/A/Retry[0]/MaxAttempts",
@@ -253,7 +253,7 @@ import Testing
             "/States/A/Output/a.$"
         ),
         (
-            #""Task","Resource":"arn:x","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
+            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
             "NO_EFFECT", "/States/A/Retry[0]/ErrorEquals[0]"
         ),
         (
