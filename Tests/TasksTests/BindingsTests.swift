@@ -43,7 +43,7 @@ import Testing
         #expect(works["shell"] == .command(["sh", "-c", "jq -c ."]))
         #expect(works["stream"] == .lines(["./stream"], depth: 4))
         #expect(bindings.buckets == ["photos": "/project/../photos"])
-        #expect(bindings.activities["approve"]?.command == ["./approve"])
+        #expect(bindings.activities["approve"]?.work == .command(["./approve"]))
     }
 
     @Test func mergesWhatAnAnchorHolds() throws {

@@ -6,7 +6,7 @@ extension DefinitionDecoder {
     mutating func path(_ place: Place, isReference: Bool = false) -> ValuePath? {
         guard expect(.string, place), let text = place.value.string else { return nil }
         do {
-            let path = try ValuePath(parsing: text)
+            let path = try ValuePath(parsing: text, isReference: isReference)
             note(path, at: place)
             guard isReference, !path.isReference else { return path }
             refuse(

@@ -26,14 +26,18 @@ public final class ValuePath: Sendable {
     /// The quick way that nearly all paths into the input have; `path` keeps it.
     let inputLookup: Lookup.Uncounted?
 
-    /// Reads `$…`, `$$…` or `$name…`.
-    public init(parsing text: String) throws(PathSyntaxError) {
+    /// Reads `$…`, `$$…` or `$name…`. In a reference path a backslash makes the next character part
+    /// of a name.
+    public init(parsing text: String, isReference: Bool = false) throws(PathSyntaxError) {
         let (root, rest) = Self.split(text)
         guard text.hasPrefix("$") else {
             throw PathSyntaxError(message: "a path starts with '$'", offset: 0)
         }
         do {
-            path = try Path(parsing: rest)
+            let hasEscapes = isReference && text.utf8.contains(UInt8(ascii: "\\"))
+            path =
+                hasEscapes
+                ? try ReferencePath(parsing: rest).path : try Path(parsing: rest)
         } catch {
             let skipped = text.utf8.count - rest.utf8.count
             throw PathSyntaxError(message: error.message, offset: error.offset + skipped)

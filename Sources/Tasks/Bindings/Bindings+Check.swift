@@ -22,6 +22,21 @@ extension Bindings {
         }
     }
 
+    /// The same for activities, by ARN.
+    public func check(activities arns: [String]) -> [BindingProblem] {
+        Set(arns).sorted().flatMap { arn in
+            let name = Self.name(ofActivity: arn)
+            guard let binding = activity(arn) else {
+                return [
+                    problem(
+                        "activity '\(name)' is bound to nothing; add it under 'activities' in "
+                            + (file ?? "a maprun.yaml beside the definition"))
+                ]
+            }
+            return binding.problems.map { problem("activity '\(name)': \($0)") }
+        }
+    }
+
     /// What would keep calls with these connections, by name or ARN, from being made: no binding,
     /// or a variable that is not set.
     public func check(

@@ -1,3 +1,5 @@
+import Scheduling
+
 extension Bindings {
     /// Reads the text of a `maprun.yaml` that lies in `folder`.
     static func maprun(
@@ -35,7 +37,7 @@ extension Bindings {
 
     private static func activity(
         _ name: String, _ node: YAMLNode, _ yaml: YAMLReader
-    ) -> ActivityBinding? {
+    ) -> FunctionBinding? {
         let what = "activity '\(name)'"
         let members = yaml.members(node, of: what, allowed: ["command", "directory"])
         guard members["command"] != nil else {
@@ -43,10 +45,13 @@ extension Bindings {
             return nil
         }
         return yaml.command(members["command"], "'command' of \(what)").map {
-            ActivityBinding(
-                command: $0,
+            var binding = FunctionBinding(
+                name: name, work: .command($0),
                 directory: yaml.path(members["directory"], "'directory' of \(what)")
-                    ?? yaml.folder)
+                    ?? yaml.folder, concurrency: DispatchScheduler.coreCount)
+            // What the state sets is the only limit.
+            binding.timeout = 99_999_999
+            return binding
         }
     }
 }

@@ -9,7 +9,7 @@ public struct Bindings: Sendable, Equatable {
     /// What EventBridge connections add to HTTP tasks, by name or ARN.
     public var connections: [String: ConnectionBinding] = [:]
     /// Activities by name or ARN.
-    public var activities: [String: ActivityBinding] = [:]
+    public var activities: [String: FunctionBinding] = [:]
     /// The file they were read from.
     public var file: String?
     /// What the file says that has no meaning here.
@@ -29,12 +29,13 @@ public struct Bindings: Sendable, Equatable {
         }
         return functions.first { FunctionReference($0.key) == reference.unqualified }?.value
     }
-}
 
-/// What does an activity's work.
-public struct ActivityBinding: Sendable, Equatable {
-    /// The worker's command.
-    public var command: [String]
-    /// The folder it runs in, absolute.
-    public var directory: String
+    /// The binding of the worker of an activity, by ARN or by the name at its end.
+    func activity(_ arn: String) -> FunctionBinding? {
+        activities[arn] ?? activities[Self.name(ofActivity: arn)]
+    }
+
+    static func name(ofActivity arn: String) -> String {
+        arn.split(separator: ":").last.map(String.init) ?? arn
+    }
 }

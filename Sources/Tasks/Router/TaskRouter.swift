@@ -54,8 +54,26 @@ public final class TaskRouter: TaskHandler, Sendable {
                 function, request.input, context: function.context, request,
                 completion: completion)
         }
+        if request.resource.contains(":activity:") { return startActivity(request, completion) }
         completion(.failure(.unbound(request.resource)))
         return nil
+    }
+
+    /// Has an activity's worker do one task.
+    private func startActivity(
+        _ request: TaskRequest, _ completion: @escaping TaskCompletion
+    ) -> TaskCancellation? {
+        guard let binding = bindings.activity(request.resource),
+            let reference = FunctionReference(binding.name)
+        else {
+            completion(.failure(.missingActivity(request.resource)))
+            return nil
+        }
+        let invocation = Invocation(
+            payload: request.input, context: nil, request: request, completion: completion)
+        let runner = runner(binding, for: reference)
+        runner.submit(invocation)
+        return { runner.cancel(invocation) }
     }
 
     /// Finishes what was submitted (also events that nobody waits for), ends all processes and
@@ -153,6 +171,13 @@ extension StateFault {
             cause: "nothing on this machine answers for the resource '\(resource)'; "
                 + "bind the function in maprun.yaml under 'functions', "
                 + "or answer for the state with a mock")
+    }
+
+    /// What Step Functions says of an activity that does not exist.
+    static func missingActivity(_ arn: String) -> StateFault {
+        StateFault(
+            error: "States.Runtime", cause: "The activity \(arn) does not exist.",
+            origin: .service)
     }
 
     /// What Step Functions says of a function that does not exist.

@@ -29,6 +29,7 @@ struct Equipment {
         needsHandlers = resources.needsHandlers
         let problems =
             bindings.check(functions: resources.functions)
+            + bindings.check(activities: resources.activities)
             + bindings.check(
                 connections: resources.connections, environment: ProcessEnvironment.current)
         guard problems.isEmpty else { throw UsageError(problems.map(\.description)) }

@@ -7,6 +7,9 @@ struct TaskResources {
     /// Names or ARNs of Lambda functions.
     private(set) var functions: [String] = []
 
+    /// ARNs of activities.
+    private(set) var activities: [String] = []
+
     /// Names or ARNs of EventBridge connections.
     private(set) var connections: [String] = []
 
@@ -45,6 +48,8 @@ struct TaskResources {
             if let name = authentication?["ConnectionArn"]?.string { connections.append(name) }
         } else if task.resource.contains(":lambda:"), task.resource.contains(":function:") {
             functions.append(task.resource)
+        } else if task.resource.contains(":activity:") {
+            activities.append(task.resource)
         }
     }
 }

@@ -124,4 +124,11 @@ import Testing
         var right = scope(["x": ["k": 1]])
         #expect(try map.evaluateItems(in: &right) == ["k": 1])
     }
+
+    @Test func aBackslashInAReferencePathMakesTheNextCharacterPartOfAName() throws {
+        let map = try distributedMap(#""ItemsPath":"$.x\\.y","MaxConcurrencyPath":"$.a\\[b""#)
+        var scope = scope(["x.y": [1], "a[b": 3])
+        #expect(try map.evaluateItems(in: &scope) == [1])
+        #expect(try map.evaluateMaxConcurrency(in: &scope) == 3)
+    }
 }
