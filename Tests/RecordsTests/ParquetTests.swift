@@ -41,6 +41,19 @@ import Testing
                 ].map { (try? Value.parse($0).serialized) ?? "" })
     }
 
+    @Test(.enabled(if: hasPyarrow, "pyarrow is not installed")) func keepsNanoseconds() throws {
+        try write(
+            "a.parquet",
+            """
+            {"t": pa.array([1700000000123456789, None], pa.timestamp("ns")), "n": [1, 2]}
+            """)
+        let outcome = Outcome(path: folder.path + "/a.parquet", parquet)
+        #expect(
+            outcome.json == [
+                #"{"t":"2023-11-14T22:13:20.123456789","n":1}"#, #"{"t":null,"n":2}"#,
+            ])
+    }
+
     @Test(.enabled(if: hasPyarrow, "pyarrow is not installed")) func streamsManyRowsAndFlattens()
         throws
     {

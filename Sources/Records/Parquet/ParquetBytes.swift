@@ -30,7 +30,7 @@ func openParquet(path: String, python: String) throws(RecordsError) -> any ByteS
 private let parquetScript = """
     import base64, datetime, decimal, json, math, sys, uuid
     try:
-        import pyarrow.parquet
+        import pyarrow, pyarrow.parquet
     except ImportError:
         sys.exit(3)
 
@@ -55,13 +55,28 @@ private let parquetScript = """
             return [finite(element) for element in value]
         return value
 
+    def rows(batch):
+        try:
+            return batch.to_pylist()
+        except ValueError:
+            # Python's times end at microseconds: columns of nanoseconds become texts.
+            columns = [
+                pyarrow.array([
+                    None if value is None else value.replace(" ", "T")
+                    for value in column.cast(pyarrow.string()).to_pylist()
+                ]) if str(column.type).startswith("timestamp[ns") else column
+                for column in batch.columns
+            ]
+            names = batch.schema.names
+            return pyarrow.RecordBatch.from_arrays(columns, names=names).to_pylist()
+
     def text(row):
         return json.dumps(row, default=plain, allow_nan=False, separators=(",", ":"))
 
     try:
         for batch in pyarrow.parquet.ParquetFile(sys.argv[1]).iter_batches(batch_size=1024):
             lines = []
-            for row in batch.to_pylist():
+            for row in rows(batch):
                 try:
                     lines.append(text(row))
                 except ValueError:
