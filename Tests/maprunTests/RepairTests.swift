@@ -198,6 +198,19 @@ import Testing
         #expect(try files("old") == files("fresh"))
     }
 
+    @Test func aMapWithAnotherLabelIsAnotherMapRun() throws {
+        try begin(Self.flow())
+        let flow = Self.flow(limit: 0)
+            .replacingOccurrences(of: #""Label": "Rows""#, with: #""Label": "Lines""#)
+        let plan = try repair(flow, "--dry-run")
+        #expect(
+            plan.lines == [
+                "map run  kept  failed  invalidated  changed  new  vanished",
+                "Rows        0       0            0        0    0        20",
+                "Lines       0       0            0        0    ?         0",
+            ])
+    }
+
     @Test func aWorkflowThatIsWrongChangesNothing() throws {
         try begin(Self.flow())
         let refused = try repair(#"{"StartAt": "A", "States": {}}"#)

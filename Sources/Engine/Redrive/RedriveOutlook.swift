@@ -63,7 +63,15 @@ public struct RedriveOutlook: Sendable {
         } else {
             search = nil
         }
-        for (path, info) in try ground.maps() { maps.append(try map(path, info)) }
+        let found = try ground.maps()
+        for (path, info) in found { maps.append(try map(path, info)) }
+        // Those that a repaired workflow has come to under another name.
+        for request in requests where order.repair != nil {
+            guard !found.contains(where: { request.isOf($0.info) }) else { continue }
+            var map = Map(name: request.label ?? request.state)
+            map.new = nil
+            maps.append(map)
+        }
     }
 
     private func map(_ path: String, _ info: Value) throws(RunError) -> Map {
