@@ -12,7 +12,7 @@ extension Frame {
         _ raised: StateFault, in planned: PlannedState, _ session: inout Session
     ) -> Result<Step, StateFault> {
         var fault = word(raised, in: planned, &session)
-        if case .parallel = planned.state.action { fault.isOfBranch = fault.origin == .task }
+        if case .parallel = planned.state.action { fault.isOfBranch = !raised.isOfOwnFields }
         session.probe?.fault = fault
         session.raised = StateFault(error: fault.error, cause: fault.cause, origin: raised.origin)
         if session.failure == nil || planned.children.isEmpty {
@@ -144,6 +144,13 @@ extension StateFault {
             default: error == name
             }
         }
+    }
+
+    /// Whether it comes from a field of the state that has it, and not from a task or a child, whose
+    /// faults have been worded by then.
+    fileprivate var isOfOwnFields: Bool {
+        if case .interpreter = origin { return true }
+        return false
     }
 
     /// What a catcher sees.

@@ -273,4 +273,25 @@ import Testing
         #expect(result.diagnostics.map(\.code.rawValue) == [code])
         #expect(result.diagnostics.map(\.location) == [location])
     }
+
+    @Test(arguments: [
+        ("arn:aws:s3:::b", false), ("arn:aws:states:::nope:foo", false),
+        ("arn:aws:states:::sqs:foo", false), ("arn:aws:states:::sqs:sendMessage.sync", false),
+        ("arn:aws:states:::aws-sdk:dynamodb:getItem.sync", false),
+        ("arn:aws:lambda:us-east-1:111111111111:function", false),
+        ("arn:aws:states:::states:startExecution.sync:2", true),
+        ("arn:aws:states:::ecs:runTask.waitForTaskToken", true),
+        ("arn:aws:states:::sagemaker:createTrainingJob.sync", true),
+        ("arn:aws:states:::aws-sdk:s3:listBuckets.waitForTaskToken", true),
+        ("arn:aws-cn:lambda:cn-north-1:111111111111:function:f:live", true),
+        ("arn:aws:states:us-east-1:111111111111:activity:a", true),
+    ])
+    func takesTheResourcesThatAWSRecognises(_ resource: String, _ isTaken: Bool) {
+        let result = StateMachine.decode(
+            """
+            {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+              "Resource": "\(resource)"}}}
+            """)
+        #expect((result.machine != nil) == isTaken, "\(result.diagnostics)")
+    }
 }
