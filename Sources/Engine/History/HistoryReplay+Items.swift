@@ -56,7 +56,7 @@ extension HistoryReplay {
         var found: [(String, Value)] = []
         for path in try directory.mapPaths() {
             guard let info = try MapFolder.info(at: path),
-                MapFolder.isOwn(info, ofRun: directory.info["name"]?.string ?? directory.id)
+                MapFolder.isOwn(info, ofRun: directory.name)
             else { continue }
             found.append((path.split(separator: "/").last.map(String.init) ?? path, info))
         }

@@ -39,7 +39,7 @@ public struct RedrivePlan: Sendable {
         maps = []
         let settled = SettledMapRuns(
             try ExecutionHistory.read(directory.journalPath),
-            name: directory.info["name"]?.string ?? directory.id)
+            name: directory.name)
         for path in try directory.mapPaths() {
             guard let info = try MapFolder.info(at: path), !settled.hasLeft(info) else { continue }
             let state = try RecoveredMapRun.read(path).state

@@ -31,7 +31,7 @@ public struct MapRunRecord: Sendable {
             let info = try MapFolder.info(at: path) ?? [:]
             // What has no result when the execution has one was given up. How those of children have
             // ended stands in other journals.
-            let isOwn = MapFolder.isOwn(info, ofRun: run.info["name"]?.string ?? run.id)
+            let isOwn = MapFolder.isOwn(info, ofRun: run.name)
             let ownPhase =
                 phases[RedrivePlan.place(info)] ?? (history.outcome == nil ? nil : .aborted)
             let phase = isOwn ? ownPhase : nil

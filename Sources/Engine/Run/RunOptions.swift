@@ -87,7 +87,7 @@ public struct RunOptions: Sendable {
                 path: run.path)
         }
         self.init(
-            root: root, name: info["name"]?.string ?? run.id, definition: definition,
+            root: root, name: run.name, definition: definition,
             definitionPath: info["definition"]?["path"]?.string ?? "",
             input: info["input"] ?? [:],
             seed: info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0)

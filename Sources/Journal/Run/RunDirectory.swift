@@ -137,4 +137,7 @@ public struct RunDirectory: Sendable {
                 path: path, offset: error.offset)
         }
     }
+
+    /// The state machine's name, which the ARNs of the run are made of.
+    public var name: String { info["name"]?.string ?? id }
 }
