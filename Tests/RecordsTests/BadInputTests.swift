@@ -77,6 +77,14 @@ import Testing
         #expect(Outcome(Array("[1,\"".utf8) + [0xFF, 0x22, 0x5D], .json).error?.byteOffset == 4)
     }
 
+    @Test(arguments: [1, 2, 300])
+    func whatAFileIsDoesNotDependOnTheWindow(_ readBytes: Int) {
+        let bytes: [UInt8] = [0xFE, 0xFF, 0, 0x5B, 0, 0x5D]
+        let error = Outcome(bytes, .json.with { $0.readBytes = readBytes }).error
+        #expect(error?.kind == .invalidUTF8)
+        #expect(error?.message.contains("is UTF-16") == true)
+    }
+
     @Test func deliversWhatComesBeforeAQuoteThatIsNeverClosed() {
         let outcome = Outcome("a,b\n1,2\n3,\"4\n5,6\n", .csv)
         #expect(outcome.json == [#"{"a":"1","b":"2"}"#])

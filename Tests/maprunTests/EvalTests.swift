@@ -52,6 +52,25 @@ import Testing
             arguments: ["--query", "($f := function($n) { $f($n + 1) + 1 }; $f(0))"],
             err: "D1011", code: 1),
         Case(arguments: ["--query", "[1..1000000000]"], err: "D2014", code: 1),
+        Case(
+            arguments: ["--query", "$count([1..900000])", "--jsonata-limits", "aws"], err: "D2015",
+            code: 1),
+        Case(arguments: ["--query", "$count([1..900000])"], out: "900000\n"),
+        Case(
+            arguments: [
+                "--query", "($f := function($n) { $f($n) }; $f(1))", "--jsonata-limits", "time=5ms",
+            ], err: "D1012", code: 1),
+        Case(
+            arguments: [
+                "--query", "($f := function($n) { $n > 0 ? 1 + $f($n - 1) : 0 }; $f(99))",
+                "--jsonata-limits", "memory=1MiB,depth=20",
+            ], err: "D1011", code: 1),
+        Case(
+            arguments: ["--query", "1", "--jsonata-limits", "time=5"], err: "--jsonata-limits",
+            code: 2),
+        Case(
+            arguments: ["--jsonpath", "$", "--input", "{}", "--jsonata-limits", "aws"],
+            err: "goes with --query", code: 2),
     ]
 
     @Test(arguments: cases)

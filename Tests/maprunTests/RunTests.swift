@@ -51,6 +51,33 @@ import Testing
         #expect(ran.err.isEmpty)
     }
 
+    @Test(arguments: ["nope", "-"])
+    func aRefusedInputIsToldAsJSONToo(_ input: String) throws {
+        let ran = try workspace.maprun(
+            "run", "pass.asl.json", "--input", input, "--output", "json", input: "{")
+        #expect(ran.code == 2)
+        #expect(
+            ran.out.hasPrefix(
+                #"{"status":"REFUSED","error":"InvalidExecutionInput","cause":"Invalid State "#))
+        #expect(ran.err.contains("JSON"))
+    }
+
+    @Test func limitsOfExpressionsAreKeptAndCanBeRaised() throws {
+        let flow = #"""
+            {"StartAt":"A","QueryLanguage":"JSONata","States":{
+              "A":{"Type":"Pass","Output":"{% $count([1..50000]) %}","End":true}}}
+            """#
+        try workspace.write(flow, to: "large.asl.json")
+        let ran = try workspace.maprun("run", "large.asl.json", "--jsonata-limits", "memory=1MiB")
+        #expect(ran.code == 1)
+        #expect(ran.err.contains("Expression evaluation memory limit exceeded"))
+        let id = try workspace.id("large")
+        #expect(try workspace.maprun("redrive", id).code == 1)
+        let raised = try workspace.maprun("redrive", id, "--jsonata-limits", "memory=64MiB")
+        #expect(raised.code == 0)
+        #expect(raised.out == "50000\n")
+    }
+
     @Test func aRefusedDefinitionIsToldAsJSONToo() throws {
         try workspace.write(#"{"States": {}}"#, to: "bad.asl.json")
         let ran = try workspace.maprun("run", "bad.asl.json", "--output", "json")

@@ -54,9 +54,10 @@ extension Execution {
         session.history.record(
             "ExecutionStarted", after: 0, at: session.now,
             [Member("input", facts.input), Member("roleArn", .string(facts.machine.roleARN))])
-        let scope = EvaluationScope(
+        var scope = EvaluationScope(
             input: facts.input, variables: Variables(), context: ContextObject(source: facts),
             random: RandomSource(seed: facts.seed(for: "")), now: session.now)
+        scope.limits = facts.machine.expressionLimits
         return Frame(plan: plan, input: facts.input, scope: scope, path: "")
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import JSONata
 import Journal
 import StatesLanguage
 
@@ -27,6 +28,8 @@ public final class ExecutionFacts: ContextSource {
         public var mapState: String?
         /// What random numbers and names of this machine's executions are derived from.
         public var seed: UInt64 = 0
+        /// How much one JSONata expression may use.
+        public var expressionLimits = Environment.Limits()
 
         /// A machine of this name.
         public init(name: String) { self.name = name }

@@ -1,4 +1,5 @@
 import JSON
+import JSONata
 import Journal
 
 /// What a run is to do, and where it keeps what it did.
@@ -23,6 +24,8 @@ public struct RunOptions: Sendable {
     public var seed: UInt64
     /// What items of Map Runs are known by besides their content: a column or a JSON Pointer.
     public var key: String?
+    /// How much one JSONata expression may use.
+    public var expressionLimits = Environment.Limits()
     /// What the caller wants to find again when the run is resumed, such as the folder it was
     /// started in.
     public var launch: Value = [:]
@@ -46,6 +49,7 @@ public struct RunOptions: Sendable {
         machine.isExpress = isExpress
         machine.run = run ?? ""
         machine.seed = seed
+        machine.expressionLimits = expressionLimits
         return ExecutionFacts(
             ExecutionFacts.SharedMachine(machine), input: input, startTime: startTime,
             name: run ?? name, redrives: ExecutionFacts.Redrives(notes))
@@ -65,6 +69,9 @@ public struct RunOptions: Sendable {
         if case .object(var object) = info {
             if let key { object["key"] = .string(key) }
             if recordsExpress { object["recordsExpress"] = true }
+            if expressionLimits != Environment.Limits() {
+                object["expressionLimits"] = expressionLimits.value
+            }
             info = .object(object)
         }
         return info
@@ -96,6 +103,26 @@ public struct RunOptions: Sendable {
         launch = info["launch"] ?? [:]
         key = info["key"]?.string
         recordsExpress = info["recordsExpress"]?.bool ?? false
+        expressionLimits = Environment.Limits(info["expressionLimits"])
+    }
+}
+
+extension Environment.Limits {
+    /// The limits as `run.json` keeps them.
+    fileprivate var value: Value {
+        [
+            "milliseconds": .int(milliseconds), "depth": .int(depth), "memory": .int(memory),
+            "text": .int(text),
+        ]
+    }
+
+    /// The limits that `run.json` keeps; the usual ones for those that it does not name.
+    fileprivate init(_ value: Value?) {
+        self.init()
+        milliseconds = value?["milliseconds"]?.number?.int ?? milliseconds
+        depth = value?["depth"]?.number?.int ?? depth
+        memory = value?["memory"]?.number?.int ?? memory
+        text = value?["text"]?.number?.int ?? text
     }
 }
 

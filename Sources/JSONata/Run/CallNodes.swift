@@ -68,7 +68,8 @@ struct CallSite {
         } else if error.code == "T0410" || error.code == "T0411" || error.code == "T1010",
             error.token == nil
         {
-            error.message = JSONataError.message(error.code, token: name, value: error.value)
+            error.message = JSONataError.message(
+                error.code, token: name ?? "undefined", value: error.value)
         }
         return error.located(at: offset, token: name)
     }

@@ -39,9 +39,9 @@ final class RecordStream {
     /// The first byte of all, once something was looked for.
     private(set) var firstByte: UInt8?
 
-    /// Reads up to `count` bytes ahead, as far as they fit in.
+    /// Reads up to `count` bytes ahead, before anything is cut.
     func lookAhead(_ count: Int) {
-        while filled - start < count, hasRoom, !atEnd, deferred == nil {
+        while filled - start < min(count, maximumRecordBytes), !atEnd, deferred == nil {
             do throws(RecordsError) {
                 _ = try extend()
             } catch {

@@ -24,7 +24,9 @@ extension DefinitionDecoder {
 
     private mutating func decodeCredentials(_ place: Place) -> Template? {
         guard expect(.object, place) else { return nil }
-        if place["RoleArn"] == nil, state.language == .jsonata || place["RoleArn.$"] == nil {
+        if let role = place["RoleArn"] {
+            _ = expect(.string, role)
+        } else if state.language == .jsonata || place["RoleArn.$"] == nil {
             refuse("The field 'RoleArn' is required but was missing", at: place)
         }
         return template(place)

@@ -33,6 +33,8 @@ struct EvalCommand: ParsableCommand {
     @Option(help: ArgumentHelp("An object with the values of variables.", valueName: "json|file"))
     var bindings: String?
 
+    @OptionGroup var expressions: ExpressionLimitsOption
+
     @Flag(help: "The input is JSON Lines.")
     var lines = false
 
@@ -42,6 +44,9 @@ struct EvalCommand: ParsableCommand {
         }
         if bindings != nil && query == nil {
             throw ValidationError("--bindings goes with --query; a JSONPath has no variables")
+        }
+        if expressions.given != nil && query == nil {
+            throw ValidationError("--jsonata-limits goes with --query")
         }
         if input == nil && (lines || jsonpath != nil) {
             throw ValidationError("--input is missing; - is standard input")
@@ -65,7 +70,8 @@ struct EvalCommand: ParsableCommand {
             throw UsageError("--bindings must be an object such as '{\"x\": 1}'")
         }
         do {
-            return try Evaluator(query: query, path: jsonpath, variables: variables)
+            return try Evaluator(
+                query: query, path: jsonpath, variables: variables, limits: expressions.limits)
         } catch let error as EvaluationFailure {
             for line in error.lines { Console.note(line) }
             throw ExitStatus.executionFailed

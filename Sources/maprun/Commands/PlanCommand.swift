@@ -75,6 +75,7 @@ struct PlanCommand: ParsableCommand {
             definition: loaded.text, definitionPath: FilePath.absolute(definition),
             input: try InputText.value(input), seed: seed ?? UInt64.random(in: 0...UInt64.max))
         options.launch = launch.value
+        options.expressionLimits = machinery.expressions.limits
         // Histories tell what AWS would count.
         options.recordsExpress = !neverWaits
         let run = try Run.create(

@@ -111,7 +111,7 @@ struct RunCommand: ParsableCommand {
             try Console.print(error.value)
             throw ExitStatus.usage
         }
-        let input = try InputText.value(input)
+        let input = try executionInput()
         var launch = taskOptions.launch(maxConcurrency: machinery.maxConcurrency)
         launch.maximumRecordBytes = machinery.recordLimit.maximum?.bytes
         launch.quarantineAfter = machinery.quarantineAfter
@@ -138,6 +138,18 @@ struct RunCommand: ParsableCommand {
         try output.report(outcome, next: machinery.redriveCommand(run, in: runsFolder))
     }
 
+    private func executionInput() throws -> Value {
+        do {
+            return try InputText.value(input)
+        } catch let error as UsageError where output == .json {
+            let cause = "Invalid State Machine Execution Input: '\(error)'"
+            try Console.print([
+                "status": "REFUSED", "error": "InvalidExecutionInput", "cause": .string(cause),
+            ])
+            throw error
+        }
+    }
+
     private func options(_ text: String, _ input: Value, _ launch: Launch) -> RunOptions {
         var options = RunOptions(
             root: runsFolder.path, name: name ?? Definition.name(ofFile: definition),
@@ -148,6 +160,7 @@ struct RunCommand: ParsableCommand {
         options.recordsExpress = recordExpress
         options.launch = launch.value
         options.key = key
+        options.expressionLimits = machinery.expressions.limits
         return options
     }
 }

@@ -11,8 +11,12 @@ struct Evaluator {
     }
 
     private let program: Program
+    private let limits: Environment.Limits
 
-    init(query: String?, path: String?, variables: Value) throws {
+    init(
+        query: String?, path: String?, variables: Value, limits: Environment.Limits = .init()
+    ) throws {
+        self.limits = limits
         program =
             if let query { try Self.compile(query, variables) } else {
                 try Self.compile(path: path ?? "$")
@@ -24,7 +28,8 @@ struct Evaluator {
         switch program {
         case .query(let expression, let values):
             do {
-                return try expression.evaluate(input, variables: values)
+                return try expression.evaluate(
+                    input, variables: values, environment: Environment(limits: limits))
             } catch {
                 throw EvaluationFailure(error, in: expression.text)
             }

@@ -128,6 +128,8 @@ struct Continuation {
         var surroundings = equipment.surroundings
         surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
         surroundings.insistsOnRate = machinery.rate != nil
+        var options = options
+        if let given = machinery.expressions.given { options.expressionLimits = given.limits }
         let findings = try ResumeFindings(
             directory, history, tellsKept: redrive?.children != .unsuccessful)
         let run = try Run.resume(

@@ -26,6 +26,7 @@ struct Machinery: ParsableArguments {
     var rate: Rate?
 
     @OptionGroup var recordLimit: RecordLimit
+    @OptionGroup var expressions: ExpressionLimitsOption
 
     @Flag(
         name: .customLong("adaptive"),

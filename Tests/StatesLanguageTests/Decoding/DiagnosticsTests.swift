@@ -126,6 +126,11 @@ import Testing
             "a wrong timestamp", #""Wait","Timestamp":"2016-13-05T21:29:29Z","End":true"#,
             schema + "String does not match RFC3339 timestamp at /States/A/Timestamp"),
         .state(
+            "a role that is no text",
+            #""Task","Resource":"arn:aws:lambda:us-east-1:000000000000:function:f","#
+                + #""Credentials":{"RoleArn":7},"End":true"#,
+            schema + "Expected value of type String at /States/A/Credentials/RoleArn"),
+        .state(
             "a bad path", #""Pass","InputPath":"$.a[","End":true"#,
             schema + "Value is not a Path at /States/A/InputPath"),
         .state(
