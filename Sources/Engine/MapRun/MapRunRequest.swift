@@ -56,6 +56,12 @@ public struct MapRunRequest: Sendable {
         return true
     }
 
+    /// Whether items are read by this process alone, not by one that has to be waited for.
+    var isReadHere: Bool {
+        guard case .reader(let reader) = items else { return true }
+        return !["PARQUET", "MANIFEST"].contains(reader.action.inputType)
+    }
+
     /// Where the items come from.
     public enum Items: Sendable {
         /// An array or object of the state's input.

@@ -188,7 +188,8 @@ public final class MapRunner: MapRunLauncher {
         guard configuration.prefetches else {
             return run.begin(DirectFeed(source), selected: selected)
         }
-        let feed = PrefetchingFeed(source) { [weak run] in run?.wakePumps() }
+        let workers = request.plan.neverWaits && request.isReadHere ? scheduler : nil
+        let feed = PrefetchingFeed(source, workers: workers) { [weak run] in run?.wakePumps() }
         feed.start()
         run.begin(feed, selected: selected)
     }

@@ -79,7 +79,8 @@ public struct State: Sendable {
         }
     }
 
-    var neverWaits: Bool {
+    /// Whether it runs to its end without waiting for anything outside.
+    public var neverWaits: Bool {
         guard retriers.isEmpty else { return false }
         switch action {
         case .task, .wait: return false
