@@ -85,25 +85,37 @@ public struct ObjectValue: Sendable {
     /// Opens the object one level and lets `change` edit the members in place.
     @inlinable
     public mutating func edit<R>(_ change: (inout [Member]) throws -> R) rethrows -> R {
-        var open: [Member]
+        var open = takeMembers()
+        defer { storage = .members(open) }
+        return try change(&open)
+    }
+
+    /// The members, which the object has no more.
+    @inlinable
+    mutating func takeMembers() -> [Member] {
+        let open: [Member]
         switch storage {
         case .members(let members): open = members
         case .span: open = Array(self)
         }
         storage = .members([])
-        defer { storage = .members(open) }
-        return try change(&open)
+        return open
     }
 }
 
 extension Value {
-    /// Sets or adds the member, in place if nobody else holds the object; false if this is none.
-    package mutating func setMember(_ key: Key, _ value: Value) -> Bool {
-        guard case .object(var object) = self else { return false }
+    /// Sets or adds the member of an object, in place if nobody else holds it.
+    package mutating func setMember(_ key: Key, _ value: consuming Value) {
+        guard case .object(var object) = self else { preconditionFailure("no object") }
         self = .null
-        object.edit { $0.set(key, value) }
+        var members = object.takeMembers()
+        if let place = members.place(of: key) {
+            members[place].value = value
+        } else {
+            members.append(Member(key, value))
+        }
+        object.storage = .members(members)
         self = .object(object)
-        return true
     }
 }
 

@@ -33,8 +33,8 @@ public struct ReferencePath: Sendable {
 
     /// Puts `value` at this place: creates the objects that are missing on the way; an index
     /// only replaces an element that exists. On a failure `root` stays as it was.
-    public func set(_ value: Value, in root: inout Value) throws(PathFailure) {
-        if let onlyName, root.setMember(onlyName, value) { return }
+    public func set(_ value: consuming Value, in root: inout Value) throws(PathFailure) {
+        if let onlyName, root.kind == .object { return root.setMember(onlyName, value) }
         try check(root)
         write(value, into: &root, from: 0)
     }

@@ -73,10 +73,10 @@ extension Frame {
 
     /// ResultPath and OutputPath of a JSONPath state.
     mutating func finish(
-        _ planned: PlannedState, _ result: Value, _ assigned: [Member],
+        _ planned: PlannedState, _ result: consuming Value, _ assigned: [Member],
         _ session: inout Session
     ) throws(StateFault) -> Step {
-        session.probe?.afterResultSelector = result
+        session.probe?.afterResultSelector = copy result
         // Let go of the other reference to the input, so that ResultPath can write in place.
         setInput(.null)
         let before: Value? = session.environment.limits == nil ? .none : rawInput

@@ -10,12 +10,21 @@ extension Frame {
         if state.queryLanguage == .jsonata {
             return try leave(planned, passing: effectiveInput(planned), &session)
         }
-        let parameters = try taskInput(planned)
-        let result = literal ?? parameters
+        let result = try passed(planned, literal)
         if state.assign.isEmpty { return try finish(planned, result, [], &session) }
         setInput(result)
         let assigned = try state.assign.evaluate(in: &scope)
         return try finish(planned, result, assigned, &session)
+    }
+
+    /// The result of a Pass state in JSONPath. `Parameters` are evaluated even if `Result` takes
+    /// their place: they may fail.
+    private mutating func passed(
+        _ planned: PlannedState, _ literal: Value?
+    ) throws(StateFault) -> Value {
+        guard let literal else { return try taskInput(planned) }
+        if planned.parameters == nil { try setInput(planned) } else { _ = try taskInput(planned) }
+        return literal
     }
 
     mutating func runChoice(

@@ -27,7 +27,7 @@ extension PathSelection {
 
 extension ResultPlace {
     /// Puts a result into the raw input of its state, in place where nobody else holds it.
-    public func apply(_ result: Value, to input: inout Value) throws(StateFault) {
+    public func apply(_ result: consuming Value, to input: inout Value) throws(StateFault) {
         switch self {
         case .replace: input = result
         case .discard: break
