@@ -90,7 +90,12 @@ import Testing
     func failsAtBytesBehindTheStream(command: String) throws {
         let whole = try Self.compress(Self.text, with: command)
         let padded = try read(whole + [UInt8](repeating: 0, count: 8))
-        if command != "zstd" { checkWhole(padded) }
+        // zstd itself refuses zeros behind a frame.
+        if command == "zstd" {
+            #expect(padded.error?.kind == .corrupt)
+        } else {
+            checkWhole(padded)
+        }
         // The header of a second stream, damaged.
         for tail in [Array("and more".utf8), whole.map { ~$0 }, Array(whole.dropFirst(3))] {
             let outcome = try read(whole + tail)

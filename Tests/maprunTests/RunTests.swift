@@ -78,6 +78,16 @@ import Testing
         #expect(raised.out == "50000\n")
     }
 
+    @Test func anOutputThatCannotBeWrittenExitsWithThree() throws {
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "exec '\(Workspace.binary)' run pass.asl.json -q > /dev/full"]
+        shell.currentDirectoryURL = URL(fileURLWithPath: workspace.folder)
+        try shell.run()
+        shell.waitUntilExit()
+        #expect(shell.terminationStatus == 3)
+    }
+
     @Test func aRefusedDefinitionIsToldAsJSONToo() throws {
         try workspace.write(#"{"States": {}}"#, to: "bad.asl.json")
         let ran = try workspace.maprun("run", "bad.asl.json", "--output", "json")

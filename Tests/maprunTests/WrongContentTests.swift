@@ -54,6 +54,9 @@ import Testing
         Case(
             "a.json", "{\"a\":1}\n{\"a\":2}\n", json, says: "line 2, byte 8: no valid JSON",
             items: 1),
+        Case(
+            "a.json", "{}", #"{"InputType": "MANIFEST", "ManifestType": "ATHENA_DATA"}"#,
+            says: "InputType names the format of the data files: CSV, JSONL or PARQUET"),
         Case("a.json", "[1,2,oops]", json, says: "line 1, byte 5: no valid JSON", items: 2),
         Case("a.jsonl", "1\n2\noops\n3\n", lines, says: "line 3, byte 4: no valid JSON", items: 2),
         Case("a.json", "42", json, says: "Attempting to map over non-iterable node."),

@@ -29,11 +29,7 @@ struct SourceIdentity {
             object["named"] = .array(files.map { .string($0) })
             object["files"] = .string(FilesIdentity(paths: files).text)
         case .listing(let listing):
-            object["listing"] = [
-                "root": .string(listing.root), "prefix": .string(listing.prefix),
-                "startAfter": .string(listing.startAfter),
-                "delimiter": .string(listing.delimiter),
-            ]
+            object["listing"] = listing.place
             object["files"] = (try? FilesIdentity(listing: listing)).map { .string($0.text) }
         }
     }
@@ -78,12 +74,32 @@ struct SourceIdentity {
         if let named = before["named"]?.array {
             return FilesIdentity(paths: named.compactMap(\.string)).text
         }
-        guard let place = before["listing"], let root = place["root"]?.string else { return nil }
-        var listing = ListingConfiguration(root: root)
-        listing.prefix = place["prefix"]?.string ?? ""
-        listing.startAfter = place["startAfter"]?.string ?? ""
-        listing.delimiter = place["delimiter"]?.string ?? ""
+        guard let listing = before["listing"].flatMap(ListingConfiguration.init(place:)) else {
+            return nil
+        }
         return (try? FilesIdentity(listing: listing))?.text
+    }
+}
+
+extension ListingConfiguration {
+    /// What `map.json` keeps, besides the root.
+    private static let fields: [(name: Key, path: WritableKeyPath<Self, String> & Sendable)] = [
+        ("prefix", \.prefix), ("startAfter", \.startAfter), ("delimiter", \.delimiter),
+    ]
+
+    /// Which files are listed.
+    fileprivate var place: Value {
+        let fields = Self.fields.map { Member($0.name, .string(self[keyPath: $0.path])) }
+        return .object([Member("root", .string(root))] + fields)
+    }
+
+    /// The listing of that place.
+    fileprivate init?(place: Value) {
+        guard let root = place["root"]?.string else { return nil }
+        self.init(root: root)
+        for field in Self.fields {
+            self[keyPath: field.path] = place.object?[field.name]?.string ?? ""
+        }
     }
 }
 

@@ -13,6 +13,14 @@ import Testing
 
     private func chain(_ states: String, tasks: Value = [:], input: Value = [:]) throws -> [String]
     {
+        try events(states, tasks: tasks, input: input).map {
+            "\($0.id)<\($0.previousID) \($0.type)"
+        }
+    }
+
+    private func events(
+        _ states: String, tasks: Value = [:], input: Value = [:]
+    ) throws -> [HistoryEvent] {
         let definition = "{\"StartAt\": \"A\", \"States\": {\(states)}}"
         let decoded = StateMachine.decode(definition)
         let machine = try #require(decoded.machine, "\(decoded.diagnostics)")
@@ -31,8 +39,7 @@ import Testing
             ended.outcome = $0
         }
         scheduler.run()
-        let events = try #require(ended.outcome).history
-        return events.map { "\($0.id)<\($0.previousID) \($0.type)" }
+        return try #require(ended.outcome).history
     }
 
     private static let failing: Value = ["error": "E", "cause": "c"]
@@ -80,6 +87,16 @@ import Testing
                 "5<4 TaskSubmitted", "6<5 TaskSucceeded", "7<6 TaskStateExited",
                 "8<7 ExecutionSucceeded",
             ])
+    }
+
+    @Test func theRoleOfATaskIsInItsEvent() throws {
+        let role = "arn:aws:iam::000000000000:role/other"
+        let events = try events(
+            #""A": {\#(Self.lambda), "Credentials": {"RoleArn": "\#(role)"}, "End": true}"#,
+            tasks: ["A": [["return": 1]]])
+        let scheduled = try #require(events.first { $0.type == "LambdaFunctionScheduled" })
+        let details = scheduled.details.first { $0.key == "taskCredentials" }
+        #expect(details?.value == ["roleArn": .string(role)])
     }
 
     @Test func retriesFollowTheFailureBefore() throws {
