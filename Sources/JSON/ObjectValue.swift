@@ -93,21 +93,21 @@ public struct ObjectValue: Sendable {
     /// The members, which the object has no more.
     @inlinable
     mutating func takeMembers() -> [Member] {
-        let open: [Member]
-        switch storage {
-        case .members(let members): open = members
-        case .span: open = Array(self)
-        }
-        storage = .members([])
-        return open
+        if case .span = storage { storage = .members(Array(self)) }
+        var taken = Storage.members([])
+        swap(&taken, &storage)
+        guard case .members(let members) = consume taken else { return [] }
+        return members
     }
 }
 
 extension Value {
     /// Sets or adds the member of an object, in place if nobody else holds it.
     package mutating func setMember(_ key: Key, _ value: consuming Value) {
-        guard case .object(var object) = self else { preconditionFailure("no object") }
-        self = .null
+        // Taken out, not copied: the reference is not counted.
+        var taken = Value.null
+        swap(&taken, &self)
+        guard case .object(var object) = consume taken else { preconditionFailure("no object") }
         var members = object.takeMembers()
         if let place = members.place(of: key) {
             members[place].value = value

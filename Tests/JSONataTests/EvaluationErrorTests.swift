@@ -13,6 +13,16 @@ import Testing
         ("sum([1])", "T1005: Attempted to invoke a non-function. Did you mean $sum?"),
         ("$number('x')", "D3030: Unable to cast value to a number: \"x\""),
         ("$error('out of stock')", "D3137: out of stock"),
+        ("$error('')", "D3137: $error() function evaluated"),
+        (
+            "$split('abc', 1, 'x')",
+            "T0410: Argument 3 of function \"split\" does not match function signature"
+        ),
+        (
+            "$formatNumber(5, '0e')",
+            "D3093: The exponent part of the sub-picture must comprise only of one or more"
+                + " characters that are members of the 'decimal digit family'"
+        ),
         ("$assert(false, 'no')", "D3141: no"),
         (
             "1 < 'a'",

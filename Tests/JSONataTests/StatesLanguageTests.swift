@@ -29,6 +29,10 @@ import Testing
         ),
         ("$random(42)", "0.7275636800328681"), ("$parse('-0')", "0"),
         ("$parse('{\"a\":1}').a", "1"), ("$length($uuid())", "36"),
+        (
+            "$toMillis('2018-03-23T10:33:36.617+05:30', '[Y]-[M]-[D]T[H]:[m]:[s].[f][Z]')",
+            "1521781416617"
+        ),
         ("$uuid() = $uuid()", "false"), ("$random() < 1", "true"),
     ])
     func addsFunctions(_ text: String, _ result: String) throws {

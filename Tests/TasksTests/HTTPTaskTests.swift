@@ -105,6 +105,16 @@ import Testing
         #expect(value?["ResponseBody"]?["body"] == .string(text))
     }
 
+    @Test(
+        arguments: [
+            ("GET", nil), ("POST", "application/json; charset=UTF-8"),
+            ("PATCH", "application/json; charset=UTF-8"),
+        ] as [(String, Value?)])
+    func withoutABodyNothingIsSentAsAForm(method: String, type: Value?) async {
+        let value = await call("/echo", [:], method: method).value
+        #expect(value?["ResponseBody"]?["headers"]?["content-type"] == type)
+    }
+
     static let bodies: [(String, Value)] = [
         ("type=application/json&text=%7B%22a%22:1.0%7D", ["a": 1.0]),
         ("type=application/problem%2Bjson;charset=utf-8&text=[1]", [1]),
@@ -142,6 +152,10 @@ import Testing
         (["ApiEndpoint": "https://a", "Method": "TRACE"], "Method"),
         (["ApiEndpoint": "https://a", "Method": "GET", "Headers": ["Host": "b"]], "Host"),
         (["ApiEndpoint": "https://a", "Method": "GET", "Headers": ["x-amz-a": "b"]], "x-amz-a"),
+        (
+            ["ApiEndpoint": "https://a", "Method": "PUT", "Headers": ["Content-Length": "3"]],
+            "Content-Length"
+        ),
         (["ApiEndpoint": "https://a", "Method": "GET", "Headers": ["A": "b\r\nC: d"]], "control"),
         (["ApiEndpoint": "https://a", "Method": "GET", "Headers": ["A b": "c"]], "A b"),
         (["ApiEndpoint": "https://a", "Method": "GET", "QueryParameters": ["q": [:]]], "'q'"),

@@ -23,7 +23,7 @@ extension Execution {
     }
 
     /// How far an execution gets without waiting.
-    enum Advanced {
+    enum Advanced: ~Copyable {
         case ended(ExecutionOutcome)
         case waits(WaitingExecution)
     }
@@ -58,12 +58,12 @@ extension Execution {
             input: facts.input, variables: Variables(), context: ContextObject(source: facts),
             random: RandomSource(seed: facts.seed(for: "")), now: session.now)
         scope.limits = facts.machine.expressionLimits
-        return Frame(plan: plan, input: facts.input, scope: scope, path: "")
+        return Frame(plan: plan, input: facts.input, scope: consume scope, path: "")
     }
 }
 
 /// An execution that has come to its first wait, before it is made an object.
-struct WaitingExecution {
+struct WaitingExecution: ~Copyable {
     var frame: Frame
     var suspension: Suspension
     var session: Session

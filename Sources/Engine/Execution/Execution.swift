@@ -25,7 +25,7 @@ public final class Execution: Job, @unchecked Sendable {
 
     /// Takes over a workflow that has just suspended.
     init(
-        _ waiting: WaitingExecution, onEnd: @escaping @Sendable (ExecutionOutcome) -> Void
+        _ waiting: consuming WaitingExecution, onEnd: @escaping @Sendable (ExecutionOutcome) -> Void
     ) {
         environment = waiting.session.environment
         root = FrameBox(waiting.frame, pending: waiting.suspension, slot: 0)

@@ -99,7 +99,8 @@ extension Frame {
         if let seconds = request.timeoutSeconds {
             details.append(Member("timeoutInSeconds", .int(seconds)))
         }
-        if let seconds = request.heartbeatSeconds {
+        // Lambda knows no heartbeats, nor has its event a place for one.
+        if service.kind != .lambda, let seconds = request.heartbeatSeconds {
             details.append(Member("heartbeatInSeconds", .int(seconds)))
         }
         if let role = request.credentials?["RoleArn"] {

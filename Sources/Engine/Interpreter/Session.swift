@@ -2,7 +2,7 @@ import JSON
 import StatesLanguage
 
 /// What all workflows of one execution share while it is being advanced.
-struct Session {
+struct Session: ~Copyable {
     let environment: EngineEnvironment
     let facts: ExecutionFacts
     /// Milliseconds since 1970, read once each time the execution is woken, so that a replay

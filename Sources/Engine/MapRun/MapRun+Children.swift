@@ -224,13 +224,11 @@ extension MapRun {
             failed.name = child.name(machine, index).map { Text($0) }
             return failed
         }
-        var succeeded = FinishedItem.succeeded(
+        return .succeeded(
             index, contentHash: child.contentHash, started: facts.startTime,
-            stopped: outcome.stopTime, input: input, output: outcome.output ?? .null,
+            stopped: outcome.stopTime, name: child.name(machine, index).map { Text($0) },
+            key: child.key, input: input, output: outcome.output ?? .null,
             itemCount: child.itemCount)
-        succeeded.name = child.name(machine, index).map { Text($0) }
-        succeeded.key = child.key
-        return succeeded
     }
 
     /// Counts an outcome, puts it into the batch, and stops the run if it is one failure too many.

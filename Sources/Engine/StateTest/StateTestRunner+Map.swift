@@ -18,9 +18,14 @@ extension StateTestRunner {
     }
 
     /// The items that the state would iterate over, as far as they are known.
-    private func items(of request: MapRunRequest) -> [Value]? {
-        if case .value(let value) = request.items { return value.array?.elements }
-        return readItems(request)?.array?.elements
+    private func items(of request: MapRunRequest) -> [(key: Text?, value: Value)]? {
+        let source: Value? =
+            if case .value(let value) = request.items { value } else { readItems(request) }
+        switch source {
+        case .array(let array): return array.map { (nil, $0) }
+        case .object(let object): return object.map { ($0.key.text, $0.value) }
+        default: return nil
+        }
     }
 
     /// What the ItemReader is to have read, after its ItemsPointer.
@@ -40,11 +45,14 @@ extension StateTestRunner {
     /// What the children would get: ItemSelector and ItemBatcher.
     private func select(_ request: MapRunRequest) throws(StateFault) {
         guard let items = items(of: request) else { return }
-        var shaped = items
+        var shaped = items.map { item in
+            item.key.map { ["Key": .string($0), "Value": item.value] } ?? item.value
+        }
         if let selector = request.itemSelector {
             var scope = request.scope
             for index in items.indices {
-                scope.context.map = Frame.mapContext(index: index, value: items[index])
+                scope.context.map = Frame.mapContext(
+                    index: index, value: items[index].value, key: items[index].key)
                 shaped[index] = try selector.evaluate(in: &scope)
             }
             probe.itemSelections = shaped

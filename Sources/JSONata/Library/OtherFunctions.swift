@@ -45,7 +45,7 @@ extension Library {
 
     private static func failure(_ code: String, _ message: String?) -> JSONataError {
         var error = JSONataError(code)
-        if let message { error.message = message }
+        if let message, !message.isEmpty { error.message = message }
         return error
     }
 }

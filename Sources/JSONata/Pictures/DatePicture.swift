@@ -36,7 +36,7 @@ struct DatePicture {
 
     /// A number directly in front of another is read with its exact width.
     private mutating func append(_ marker: DateMarker) throws {
-        if marker.integer != nil, case .marker(var previous) = parts.last,
+        if marker.integer != nil, !marker.isZone, case .marker(var previous) = parts.last,
             let digits = previous.integer?.mandatoryDigits, !previous.isZone
         {
             previous.integer?.parseWidth = digits

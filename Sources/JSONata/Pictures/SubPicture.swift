@@ -36,6 +36,9 @@ struct SubPicture {
             if let mark = active.firstIndex(of: symbols.exponent) {
                 mantissa = active[..<mark]
                 exponent = active[(mark + 1)...]
+            } else if text[active.endIndex...].first == symbols.exponent {
+                // Nothing behind the sign: the check below refuses it.
+                exponent = []
             }
             integer = mantissa
             fraction = []

@@ -83,14 +83,8 @@ extension Signature {
     /// How many arguments each parameter takes, greedily from the left; nil if none fits.
     private func match(_ types: [TypeSet], _ parameter: Int, _ argument: Int) -> [Int]? {
         guard parameter < parameters.count else { return argument == types.count ? [] : nil }
-        let accepts = parameters[parameter].accepts
-        var most = 0
-        let limit = parameters[parameter].count == .repeated ? types.count - argument : 1
-        while most < limit, argument + most < types.count,
-            accepts.contains(types[argument + most])
-        { most += 1 }
-        let least = parameters[parameter].count == .optional ? 0 : 1
-        while most >= least {
+        var most = parameters[parameter].most(of: types, from: argument)
+        while most >= parameters[parameter].least {
             if let rest = match(types, parameter + 1, argument + most) { return [most] + rest }
             most -= 1
         }
@@ -140,21 +134,28 @@ extension Signature {
         return JSONataError("T0410", value: .int(fitting + 1))
     }
 
+    /// How many arguments these parameters take from one on, as a regular expression would.
     private func longestMatch(
-        _ types: [TypeSet], of parameters: ArraySlice<Parameter>
+        _ types: [TypeSet], of parameters: ArraySlice<Parameter>, from start: Int = 0
     ) -> Int? {
-        var position = 0
-        for parameter in parameters {
-            var count = 0
-            let limit = parameter.count == .repeated ? types.count : 1
-            while count < limit, position < types.count,
-                parameter.accepts.contains(types[position])
-            {
-                count += 1
-                position += 1
-            }
-            if count == 0 && parameter.count != .optional { return nil }
+        guard let parameter = parameters.first else { return start }
+        var most = parameter.most(of: types, from: start)
+        while most >= parameter.least {
+            let end = longestMatch(types, of: parameters.dropFirst(), from: start + most)
+            if let end { return end }
+            most -= 1
         }
-        return position
+        return nil
+    }
+}
+
+extension Signature.Parameter {
+    /// How many arguments it needs.
+    fileprivate var least: Int { count == .optional ? 0 : 1 }
+
+    /// How many of the arguments from one on it can take.
+    fileprivate func most(of types: [TypeSet], from start: Int) -> Int {
+        let fitting = types[min(start, types.count)...].prefix { accepts.contains($0) }.count
+        return count == .repeated ? fitting : min(fitting, 1)
     }
 }

@@ -37,12 +37,12 @@ public struct FinishedItem: Sendable {
     /// The outcome of an item that succeeded.
     public static func succeeded(
         _ item: Int, contentHash: UInt64 = 0, started: Int, stopped: Int, name: Text? = nil,
-        input: Value? = nil, output: Value, itemCount: Int = 1
+        key: Text? = nil, input: Value? = nil, output: Value, itemCount: Int = 1
     ) -> FinishedItem {
         FinishedItem(
             item: item, contentHash: contentHash, status: .succeeded, startTime: started,
             stopTime: stopped, attempts: 1, itemCount: itemCount, name: name, input: input,
-            output: output)
+            output: output, key: key)
     }
 
     /// The outcome of an item that did not succeed.

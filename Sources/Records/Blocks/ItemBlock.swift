@@ -77,9 +77,11 @@ public final class ItemBlock: Sendable {
                 try object.item(), source: place.source, contentHash: object.contentHash)
         case .records(let document, let ranges, let decoder):
             let range = ranges[offset]
-            var item = try decode(document, range, decoder)
-            if let source = place.source { item.source = source }
-            return item
+            let bytes = slice(document, range)
+            let (value, key) = try decode(document, bytes, range, decoder)
+            return Item(
+                value, key: key, source: place.source, contentHash: hash(bytes),
+                byteOffset: place.byteOffset + Int(range.start))
         }
     }
 
@@ -120,24 +122,17 @@ public final class ItemBlock: Sendable {
     }
 
     private func decode(
-        _ document: Document, _ range: RecordRange, _ decoder: ItemDecoder
-    ) throws(RecordsError) -> Item {
-        let bytes = slice(document, range)
-        let offset = place.byteOffset + Int(range.start)
+        _ document: Document, _ bytes: UnsafeBufferPointer<UInt8>, _ range: RecordRange,
+        _ decoder: ItemDecoder
+    ) throws(RecordsError) -> (value: Value, key: Text?) {
         switch decoder {
         case .csv(let layout, let detach):
             let row = CSVRow(document, bytes, start: Int(range.start), layout)
-            return Item(
-                detach ? row.detachedValue() : row.value(), contentHash: hash(bytes),
-                byteOffset: offset)
-        case .element:
-            return Item(
-                try parse(bytes, in: document), contentHash: hash(bytes), byteOffset: offset)
+            return (detach ? row.detachedValue() : row.value(), nil)
+        case .element: return (try parse(bytes, in: document), nil)
         case .member:
             let (name, value) = try member(bytes, in: document)
-            return Item(
-                ["Key": .string(name), "Value": value], key: name, contentHash: hash(bytes),
-                byteOffset: offset)
+            return (["Key": .string(name), "Value": value], name)
         }
     }
 

@@ -51,7 +51,9 @@ struct HTTPCall: Sendable {
         headers = try HTTPHeaders.read(parameters["Headers"] ?? .null)
         let body = try RequestBody(parameters, added: connection?.body, headers: headers)
         self.body = body.bytes
-        if self.body != nil, !has("Content-Type") { headers.append(("Content-Type", body.type)) }
+        // Also without a body: libcurl's own choice for a POST would be a form.
+        let sends = self.body != nil || ["POST", "PUT", "PATCH"].contains(method)
+        if sends, !has("Content-Type") { headers.append(("Content-Type", body.type)) }
         for header in connection?.headers ?? [] { set(header.name, header.value) }
         credentials = connection?.credentials
         // What Step Functions sends with each request.
@@ -77,9 +79,11 @@ struct HTTPCall: Sendable {
 enum HTTPHeaders {
     private static let forbidden: Set<String> = [
         "a-im", "accept-charset", "accept-datetime", "accept-encoding", "cache-control",
-        "connection", "content-encoding", "content-md5", "date", "expect", "forwarded", "from",
+        "connection", "content-encoding", "content-length", "content-md5", "date", "expect",
+        "forwarded", "from",
         "host", "http2-settings", "if-match", "if-modified-since", "if-none-match", "if-range",
-        "if-unmodified-since", "max-forwards", "origin", "pragma", "proxy-authorization",
+        "if-unmodified-since", "keep-alive", "max-forwards", "origin", "pragma",
+        "proxy-authorization",
         "referer", "server", "te", "trailer", "transfer-encoding", "upgrade", "via", "warning",
     ]
     private static let forbiddenBeginnings = ["x-forwarded-", "x-amz-", "x-amzn-"]

@@ -92,11 +92,14 @@ import Testing
     @Test func theRoleOfATaskIsInItsEvent() throws {
         let role = "arn:aws:iam::000000000000:role/other"
         let events = try events(
-            #""A": {\#(Self.lambda), "Credentials": {"RoleArn": "\#(role)"}, "End": true}"#,
+            #""A": {\#(Self.lambda), "Credentials": {"RoleArn": "\#(role)"}, "#
+                + #""TimeoutSeconds": 9, "HeartbeatSeconds": 3, "End": true}"#,
             tasks: ["A": [["return": 1]]])
         let scheduled = try #require(events.first { $0.type == "LambdaFunctionScheduled" })
         let details = scheduled.details.first { $0.key == "taskCredentials" }
         #expect(details?.value == ["roleArn": .string(role)])
+        #expect(scheduled.details.contains { $0.key == "timeoutInSeconds" })
+        #expect(!scheduled.details.contains { $0.key == "heartbeatInSeconds" })
     }
 
     @Test func retriesFollowTheFailureBefore() throws {

@@ -89,6 +89,23 @@ import Testing
             ])
     }
 
+    @Test func aMapOverAnObjectShowsItsMembers() throws {
+        var test = test(
+            """
+            {"Type": "Map", "ItemsPath": "$.o", "ItemSelector": {"n.$": "$$.Map.Item.Value",
+              "k.$": "$$.Map.Item.Key"}, "ItemBatcher": {"MaxItemsPerBatch": 1},
+             "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
+               "ExecutionType": "EXPRESS"}, "StartAt": "A",
+               "States": {"A": {"Type": "Pass", "End": true}}}, "End": true}
+            """, input: #"{"o": {"a": 5, "b": 6}}"#)
+        test.mock = StateTest.Mock()
+        test.mock?.result = "[1, 2]"
+        let inspection = try #require(answer(test).inspection)
+        let selected: [Value] = [["n": 5, "k": "a"], ["n": 6, "k": "b"]]
+        #expect(inspection["afterItemSelector"] == .array(selected))
+        #expect(inspection["afterItemBatcher"] == .array(selected.map { ["Items": [$0]] }))
+    }
+
     @Test func anInlineMapOverAnObjectFailsAsInAnExecution() throws {
         var test = test(
             """
