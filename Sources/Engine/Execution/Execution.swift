@@ -19,7 +19,7 @@ public final class Execution: Job, @unchecked Sendable {
     private let mailbox = Mutex(Mailbox())
     let environment: EngineEnvironment
     var session: Session
-    private let root: FrameBox
+    let root: FrameBox
     private let onEnd: @Sendable (ExecutionOutcome) -> Void
     private var executionTimer: TimerToken?
 
@@ -36,7 +36,9 @@ public final class Execution: Job, @unchecked Sendable {
     /// Starts what the workflow waits for. Called once, by the worker that created it.
     func begin() {
         if let seconds = root.frame.plan.timeoutSeconds {
-            let time = session.facts.startTime + seconds * 1000
+            // A redrive gives it all of its time anew.
+            let start = session.facts.redrives?.time ?? session.facts.startTime
+            let time = start + seconds * 1000
             executionTimer = environment.scheduler.wake(at: time) {
                 self.deliver(News(content: .executionTimedOut))
             }
@@ -182,6 +184,7 @@ public final class Execution: Job, @unchecked Sendable {
         guard isFirst else { return }
         executionTimer?.cancel()
         let lastEvent = root.frame.lastEvent
+        if case .aborted = end { root.recordAborted(&session) }
         session.releasedTasks += root.giveUp()
         onEnd(ExecutionOutcome(end, &session, after: lastEvent))
     }

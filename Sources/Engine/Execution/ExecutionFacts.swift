@@ -57,6 +57,11 @@ public final class ExecutionFacts: ContextSource {
         /// Milliseconds since 1970.
         var time: Int
 
+        init(count: Int, time: Int) {
+            self.count = count
+            self.time = time
+        }
+
         /// Those that have been noted.
         init?(_ notes: [Note]) {
             let redriven = notes.filter { $0.kind == ExecutionHistory.redrivenKind }

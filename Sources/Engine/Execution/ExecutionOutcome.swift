@@ -74,6 +74,13 @@ public struct ExecutionOutcome: Sendable {
 }
 
 extension ExecutionOutcome {
+    /// The same outcome, which was not seen before this time.
+    func stopped(notBefore time: Int) -> ExecutionOutcome {
+        var outcome = self
+        outcome.stopTime = max(stopTime, time)
+        return outcome
+    }
+
     /// The outcome as a journal has kept it.
     public init(_ item: FinishedItem) {
         status = Status(item.status)

@@ -1,4 +1,5 @@
 import JSON
+import StatesLanguage
 
 extension FrameBox {
     /// Cancels what the workflow and everything in it waits for; tells how many tasks that were.
@@ -23,12 +24,40 @@ extension FrameBox {
             [Member("error", "States.Timeout")])
     }
 
-    /// Records that the state in which the workflow is suspended was aborted.
-    func recordAborted(after event: Int, _ session: inout Session) {
-        switch frame.state.state.action {
-        case .task, .wait, .map, .parallel:
-            session.history.record(frame.state.events.aborted, after: event, at: session.now)
-        default: break
+    /// Records that the workflow was aborted: first what runs in its state, then the state. The events
+    /// follow the last one of each workflow, unless they are to follow another.
+    func recordAborted(after event: Int? = nil, _ session: inout Session) {
+        let planned = frame.state
+        let last = event ?? frame.lastEvent
+        for child in children {
+            if case .map = planned.state.action {
+                session.history.record(
+                    "MapIterationAborted", after: event ?? child.frame.lastEvent, at: session.now,
+                    [
+                        Member("name", .string(planned.state.name.text)),
+                        Member("index", .int(child.slot)),
+                    ])
+            }
+            child.recordAborted(after: event, &session)
         }
+        switch planned.state.action {
+        case .task, .wait, .parallel: break
+        case .map(let map):
+            if map.distribution != nil, !isBetweenAttempts {
+                session.history.record("MapRunAborted", after: last, at: session.now)
+            }
+        default: return
+        }
+        session.history.record(planned.events.aborted, after: last, at: session.now)
+    }
+
+    /// What runs in its state, in order.
+    var children: [FrameBox] {
+        frame.join?.running.values.sorted { $0.slot < $1.slot } ?? []
+    }
+
+    private var isBetweenAttempts: Bool {
+        if case .resume(.retry) = frame.stage { return true }
+        return false
     }
 }

@@ -20,19 +20,22 @@ extension HistoryReplay {
         ofItem item: Int, in mapRun: String? = nil,
         folder: @escaping @Sendable (_ bucket: String) -> String?
     ) throws(RunError) -> [HistoryEvent] {
+        try events(ofItem: item, in: mapRun, fromTheFirst: true, folder: folder)
+    }
+
+    /// The events of the child, from its first attempt on or of its last one alone.
+    func events(
+        ofItem item: Int, in mapRun: String?, fromTheFirst: Bool,
+        folder: @escaping @Sendable (_ bucket: String) -> String?
+    ) throws(RunError) -> [HistoryEvent] {
         let (name, info) = try findMapRun(mapRun)
         let path = directory.mapPath(name)
         let traces = try ItemTraces.read(item, in: path)
         let place = "item \(item) of Map Run '\(name)'"
-        guard traces.isKnown else {
+        guard let last = traces.last else {
             throw RunError(.notFound, "\(place) has not been started", path: path)
         }
-        guard var request = try request(info, at: traces.finished?.stopTime, folder) else {
-            throw RunError(
-                .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(name)'",
-                path: path)
-        }
-        request.edits = try ItemEdits.read(path)
+        let request = try knownRequest(info, at: last, folder, path)
         guard
             request.executionType == .standard || request.plan.neverWaits
                 || options.recordsExpress
@@ -43,13 +46,35 @@ extension HistoryReplay {
                     + "with --record-express to have histories of those too", path: path)
         }
         let input = try input(
-            of: item, request, traces, folder: folder, place: place, mapPath: path)
-        let facts = ExecutionFacts(
-            machine: request.childMachine, input: input, startTime: traces.startTime, item: item)
-        let past = Past(
-            facts: facts, events: ExecutionStore.counted(traces.events),
-            outcome: traces.finished.map { ExecutionOutcome($0) })
-        return try past.events(of: request.plan, Rehearsal(past.log), name: place)
+            of: item, request, last, folder: folder, place: place, mapPath: path)
+        // EXPRESS children start again, and what ran before an item was edited had another input.
+        let isOne =
+            !fromTheFirst || request.executionType == .express
+            || request.edits?.contains(item) ?? false
+        let redrives = try isOne ? [] : redriveTimes()
+        var past = PastAttempts()
+        for (count, attempt) in (isOne ? [last] : traces).enumerated() {
+            let request =
+                attempt.finished?.stopTime == last.finished?.stopTime
+                ? request : try knownRequest(info, at: attempt, folder, path)
+            let facts = ExecutionFacts(
+                ExecutionFacts.SharedMachine(request.childMachine), input: input,
+                startTime: isOne ? last.startTime : traces[0].startTime, item: item,
+                redrives: count == 0 ? nil : attempt.redrives(count, redrives))
+            let one = Past(
+                facts: facts, events: ExecutionStore.counted(attempt.events),
+                outcome: attempt.finished.map { ExecutionOutcome($0) })
+            try past.add(
+                one, kept: ExecutionStore.counted(attempt.kept), request.plan,
+                Rehearsal(one.log), name: place)
+        }
+        return past.events
+    }
+
+    private func redriveTimes() throws(RunError) -> [Int] {
+        try ExecutionHistory.read(directory.journalPath).notes
+            .filter { $0.kind == ExecutionHistory.redrivenKind }
+            .compactMap { $0.payload["time"]?.number?.int }
     }
 
     private func findMapRun(_ wanted: String?) throws(RunError) -> (name: String, info: Value) {
@@ -75,6 +100,19 @@ extension HistoryReplay {
                 ? "run '\(directory.id)' has no Map Run"
                 : "run '\(directory.id)' has several Map Runs; name one of: \(names)",
             path: directory.path)
+    }
+
+    private func knownRequest(
+        _ info: Value, at attempt: ItemTraces,
+        _ folder: @escaping @Sendable (String) -> String?, _ path: String
+    ) throws(RunError) -> MapRunRequest {
+        guard var request = try request(info, at: attempt.finished?.stopTime, folder) else {
+            throw RunError(
+                .damaged, "the journal of run '\(directory.id)' does not lead to Map Run '\(path)'",
+                path: path)
+        }
+        request.edits = try ItemEdits.read(path)
+        return request
     }
 
     /// The Map Run of a folder, as the execution started it with the workflow of that time.
@@ -137,43 +175,56 @@ extension HistoryReplay {
     }
 }
 
-/// What the journal of a Map Run has of one item.
+/// What the journal of a Map Run has of one attempt of an item.
 private struct ItemTraces {
     var started: Int?
+    /// What it began with.
+    var kept: [Event] = []
     var events: [Event] = []
     var finished: FinishedItem?
-
-    var isKnown: Bool { started != nil || finished != nil }
 
     /// An item that was interrupted has started more than once; its events began with the first.
     var startTime: Int { min(started ?? .max, finished?.startTime ?? .max) }
 
-    static func read(_ item: Int, in directory: String) throws(RunError) -> ItemTraces {
-        var traces = ItemTraces()
+    /// The redrive that it began with, the first at which the item was run again being number 1;
+    /// `times` are those of all redrives.
+    func redrives(_ count: Int, _ times: [Int]) -> ExecutionFacts.Redrives {
+        let time = times.last { $0 <= startTime }
+        return ExecutionFacts.Redrives(count: count, time: time ?? startTime)
+    }
+
+    /// The attempts of an item that have been started, oldest first.
+    static func read(_ item: Int, in directory: String) throws(RunError) -> [ItemTraces] {
+        var attempts = [ItemTraces()]
         var reader = try JournalReader(directory: directory)
         while let record = try reader.next() {
             // Its first part goes by the same number.
-            if record.note?.splitItem == item { traces = ItemTraces() }
+            if record.note?.splitItem == item { attempts = [ItemTraces()] }
             guard record.item == item else { continue }
+            if record.type == .reopened {
+                attempts.append(ItemTraces())
+                continue
+            }
             do {
-                try traces.take(record)
+                try attempts[attempts.count - 1].take(record)
             } catch {
                 throw RunError(
                     .damaged, "a record of item \(item) in '\(directory)' is not JSON: \(error)",
                     path: directory)
             }
         }
-        return traces
+        return attempts.filter { $0.started != nil || $0.finished != nil }
     }
 
     private mutating func take(_ record: Record) throws(ParseError) {
         switch record.type {
-        case .started: if started == nil { started = record.started?.time }
+        case .started:
+            if started == nil { (started, kept) = (record.started?.time, events) }
         case .event: if let event = try record.event?.copied() { events.append(event) }
-        case .finished: if finished == nil { finished = try record.finished?.copied() }
-        // It runs again from its beginning.
-        case .reopened: self = ItemTraces()
-        case .sealed, .note, .announced, .checkpoint, .identified: break
+        case .finished:
+            if finished == nil { finished = try record.finished?.copied() }
+            if started == nil { kept = events }
+        case .reopened, .sealed, .note, .announced, .checkpoint, .identified: break
         }
     }
 }

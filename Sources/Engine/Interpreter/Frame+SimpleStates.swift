@@ -108,6 +108,17 @@ extension Frame {
                     : .suspend(.wait(until: until))
             }
         }
+        if let rehearsal = session.environment.rehearsal,
+            let recorded = rehearsal.take(
+                path: path, sequence: sequence, state: planned.state.name),
+            case .wait(let until) = recorded.result
+        {
+            return .suspend(.wait(until: until))
+        }
+        // What an earlier process did is gone through at the old times.
+        if session.replay != nil {
+            session.now = max(session.now, session.environment.scheduler.now)
+        }
         let until = try wait.deadline(in: &scope, now: session.now)
         guard until > session.now else { return try leave(planned, passing: effective, &session) }
         session.environment.checkpoints?.append(

@@ -279,7 +279,8 @@ public struct ItemStoryReading {
         }
         let replay = HistoryReplay(recorded, machine: machine)
         // What cannot be gone through again is not known.
-        let events = try? replay.events(ofItem: story.index, in: name, folder: folder)
+        let events = try? replay.events(
+            ofItem: story.index, in: name, fromTheFirst: false, folder: folder)
         let entered = events?.last { $0.type.hasSuffix("StateEntered") }
         return entered?.details.first { $0.key == "name" }?.value.string
     }

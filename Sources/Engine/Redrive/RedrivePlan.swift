@@ -83,4 +83,19 @@ extension ReplayedEvent {
         }
         return found.reversed()
     }
+
+    /// Waits that had not come to their end by then: they begin anew.
+    static func openWaits(of events: [Event], at time: Int) -> [Event] {
+        events.filter { $0.payload["until"]?.number?.int ?? 0 > time }
+    }
+}
+
+extension MapRunReopening.Child {
+    /// What it continues from where nothing else has changed.
+    var kept: [Event] {
+        let void =
+            ReplayedEvent.failuresAtTheEnd(of: events)
+            + ReplayedEvent.openWaits(of: events, at: stopTime)
+        return events.filter { !void.contains($0) }
+    }
 }

@@ -123,8 +123,7 @@ struct RedriveWork {
     /// What a child continues from: nothing if its failed state is gone, or where it is to have gone
     /// through no state that has changed, only what comes before the first of those.
     private func kept(_ child: MapRunReopening.Child, _ changes: [WorkflowChange]) -> [Event] {
-        let failures = ReplayedEvent.failuresAtTheEnd(of: child.events)
-        let events = child.events.filter { !failures.contains($0) }
+        let events = child.kept
         guard let change else { return events }
         if let state = child.state?.string, change.new.state(state) == nil { return [] }
         if changes.contains(where: \.isWhole) { return [] }
@@ -148,7 +147,10 @@ struct RedriveWork {
         }
         let state = history.lastOutcome?.state?.string
         let failures = state.map { ReplayedEvent.failuresAtTheEnd(of: events, in: $0) } ?? []
-        let void = first.map { Array(events[$0...]) } ?? failures
+        let later = first.map { Array(events[$0...]) } ?? failures
+        let waits = ReplayedEvent.openWaits(
+            of: events, at: history.lastOutcome?.stopTime ?? .max)
+        let void = later + waits.filter { !later.contains($0) }
         try ExecutionJournal.amend(
             directory.journalPath, run: directory.id, options: journal
         ) { batch in

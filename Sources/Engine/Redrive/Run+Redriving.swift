@@ -42,11 +42,6 @@ extension Run {
         _ options: JournalOptions
     ) throws(RunError) {
         let reopening = MapRunReopening(directory: path, run: directory.id, options: options)
-        _ = try reopening.reopen(
-            statuses,
-            keeps: { _, child in
-                let failures = ReplayedEvent.failuresAtTheEnd(of: child.events)
-                return child.events.filter { !failures.contains($0) }
-            })
+        _ = try reopening.reopen(statuses, keeps: { $1.kept })
     }
 }

@@ -250,7 +250,9 @@ public final class Run: @unchecked Sendable {
         }
     }
 
-    private func executionEnded(_ outcome: ExecutionOutcome) {
+    private func executionEnded(_ ended: ExecutionOutcome) {
+        // What was only gone through again happened at its old times.
+        let outcome = ended.stopped(notBefore: surroundings.scheduler.now)
         guard let store else { return end(.ended(outcome)) }
         // Map Runs that were given up still write what they aborted.
         mapRuns.whenEnded { [self] in

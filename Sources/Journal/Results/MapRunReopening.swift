@@ -26,6 +26,8 @@ public struct MapRunReopening {
     public struct Child {
         /// The state that failed.
         public var state: Text?
+        /// When it ended, in milliseconds since 1970.
+        public var stopTime: Int
         /// What it had got from outside.
         public var events: [Event] = []
     }
@@ -57,7 +59,8 @@ public struct MapRunReopening {
                 found.insert(outcome.item)
             else { continue }
             if !startsAgain {
-                children[outcome.item] = Child(state: outcome.state.map { Text(utf8: $0) })
+                children[outcome.item] = Child(
+                    state: outcome.state.map { Text(utf8: $0) }, stopTime: outcome.stopTime)
             }
             batch.reopened(
                 item: outcome.item, was: outcome.status, itemCount: outcome.itemCount)

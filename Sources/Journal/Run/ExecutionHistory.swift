@@ -14,6 +14,10 @@ public struct ExecutionHistory: Sendable {
     public var pendingRedrive: Value?
     /// How the journal ends.
     public var tail = JournalReader.Tail.clean
+    /// Where redrives have begun, oldest first.
+    var redrivings: [Redriving] = []
+    /// The outcome that the last record has made void.
+    private var voided: FinishedItem?
 
     /// Reads the journal in `directory`.
     public static func read(
@@ -31,6 +35,7 @@ public struct ExecutionHistory: Sendable {
                     history.outcome = try record.finished?.copied()
                     history.lastOutcome = history.outcome
                 case .reopened:
+                    history.voided = history.lastOutcome
                     history.outcome = nil
                     history.lastOutcome = nil
                 case .started, .sealed, .announced, .checkpoint, .identified: break
@@ -61,19 +66,15 @@ extension ExecutionHistory {
             outcome = nil
         } else if note.kind == Self.redrivenKind {
             pendingRedrive = nil
+            redrivings.append(
+                Redriving(events: events.count, notes: notes.count, outcome: voided))
         }
+        voided = nil
     }
 
     /// The files of the workflows that the run has had, oldest first, and since when, in
     /// milliseconds since 1970.
-    public var definitions: [(file: String, since: Int)] {
-        var found = [(file: Self.firstDefinition, since: 0)]
-        for note in notes where note.kind == Self.redriveKind {
-            guard let file = note.payload["definition"]?["file"]?.string else { continue }
-            found.append((file, note.payload["time"]?.number?.int ?? 0))
-        }
-        return found
-    }
+    public var definitions: [(file: String, since: Int)] { notes.definitions }
 
     /// The file of the workflow that runs.
     public var definitionFile: String { definitions.last?.file ?? Self.firstDefinition }
@@ -86,6 +87,16 @@ extension ExecutionHistory {
 }
 
 extension [Note] {
+    /// The files of the workflows that a run with these notes has had, oldest first, and since when.
+    public var definitions: [(file: String, since: Int)] {
+        var found = [(file: ExecutionHistory.firstDefinition, since: 0)]
+        for note in self where note.kind == ExecutionHistory.redriveKind {
+            guard let file = note.payload["definition"]?["file"]?.string else { continue }
+            found.append((file, note.payload["time"]?.number?.int ?? 0))
+        }
+        return found
+    }
+
     /// Whether one of them lets a selection go.
     public var isWhole: Bool { contains { $0.kind == ExecutionHistory.wholeKind } }
 }

@@ -13,6 +13,9 @@ struct HistoryCommand: ParsableCommand {
             the journal keeps. Those of EXPRESS children are kept only in runs that were started \
             with --record-express; else they have a history only where nothing is called.
 
+            A redriven execution shows all of its attempts, one behind the other. One that was \
+            interrupted and resumed has a single one.
+
             EXAMPLES:
               maprun history last
               maprun history last --item 17 --json | jq .type

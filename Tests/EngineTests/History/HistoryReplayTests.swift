@@ -41,14 +41,7 @@ import Testing
         }
         let end = await run.finish()
         #expect(end.outcome?.status == .succeeded)
-        return (run, try replay(of: run, fixture))
-    }
-
-    private func replay(of run: Run, _ fixture: RunFixture) throws -> HistoryReplay {
-        let id = try #require(run.directory?.id)
-        let recorded = try Run.recorded(root: fixture.root + "/runs", id: id)
-        let machine = try #require(StateMachine.decode(recorded.options.definition).machine)
-        return HistoryReplay(recorded, machine: machine)
+        return (run, try fixture.history(of: run))
     }
 
     @Test func aRunIsGoneThroughAgainWithoutCallingAnything() async throws {
@@ -161,33 +154,12 @@ import Testing
             """
         ) { .success(.string($0.state)) }
         #expect(await run.finish().outcome?.output == ["A2", "B2"])
-        let events = try replay(of: run, fixture).events()
+        let events = try fixture.history(of: run).events()
         let entered = events.filter { $0.type == "TaskStateEntered" }
             .compactMap { event in event.details.first { $0.key == "name" }?.value.string }
         #expect(entered == ["B2", "A2"])
         let times = events.map(\.time)
         #expect(times == times.sorted())
-    }
-
-    @Test func aRedrivenRunShowsWhatCounts() async throws {
-        let fixture = try RunFixture()
-        let definition = """
-            {"StartAt": "One", "States": {
-              "One": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
-                "Next": "Two"},
-              "Two": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
-                "End": true}}}
-            """
-        let run = try fixture.start(definition) {
-            $0.state == "One" ? .success(1) : .failure(StateFault(error: "E", cause: nil))
-        }
-        #expect(await run.finish().outcome?.status == .failed)
-        #expect(try replay(of: run, fixture).events().last?.type == "ExecutionFailed")
-        let again = try fixture.resume(run, redrive: .unsuccessful) { _ in .success(2) }
-        #expect(await again.finish().outcome?.status == .succeeded)
-        let types = try replay(of: run, fixture).events().map(\.type)
-        #expect(types.last == "ExecutionSucceeded")
-        #expect(!types.contains("TaskFailed"))
     }
 
     @Test func anUnfinishedRunShowsHowFarItGot() async throws {
@@ -205,7 +177,7 @@ import Testing
         }
         let end = await run.interrupt(when: reached)
         #expect(end.isInterrupted)
-        let types = try replay(of: run, fixture).events().map(\.type)
+        let types = try fixture.history(of: run).events().map(\.type)
         #expect(types.last == "WaitStateEntered")
     }
 }

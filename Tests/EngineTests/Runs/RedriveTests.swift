@@ -114,6 +114,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func secondsOfAWaitThatWasAbortedCountAgain(inChild: Bool) async throws {
+        let fixture = try RunFixture()
+        let reached = Reached()
+        let branches = """
+            {"Type": "Parallel", "End": true, "Branches": [
+              {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}},
+              {"StartAt": "T", "States": {"T": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:lambda:us-east-1:1:function:t"}}}]}
+            """
+        let map = """
+            {"Type": "Map", "End": true, "ItemProcessor": {
+              "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+              "StartAt": "P", "States": {"P": \(branches)}}}
+            """
+        let flow = "{\"StartAt\": \"A\", \"States\": {\"A\": \(inChild ? map : branches)}}"
+        let first = try fixture.start(flow, input: [0]) { _ in
+            reached.signal()
+            return nil
+        }
+        #expect(await first.stop(when: reached).outcome?.status == .aborted)
+        let start = Date()
+        let second = try fixture.resume(first, redrive: .unsuccessful) { _ in .success(1) }
+        #expect(await second.finish().outcome?.status == .succeeded)
+        #expect(Date().timeIntervalSince(start) >= 1)
+    }
+
+    @Test func aRedriveGivesTheExecutionAllOfItsTimeAnew() async throws {
+        let fixture = try RunFixture()
+        let flow = """
+            {"StartAt": "A", "TimeoutSeconds": 1, "States": {"A": {"Type": "Task", "End": true,
+              "Resource": "arn:aws:lambda:us-east-1:1:function:a"}}}
+            """
+        let first = try fixture.start(flow)
+        let outcome = await first.finish().outcome
+        #expect(outcome?.status == .timedOut)
+        let second = try fixture.resume(first, redrive: .unsuccessful)
+        let again = await second.finish().outcome
+        #expect(again?.status == .timedOut)
+        #expect((again?.stopTime ?? 0) - (outcome?.stopTime ?? 0) >= 1000)
+    }
+
     private static func map(_ fields: String, next: String) -> String {
         """
         {"StartAt": "All", "States": {"All": {"Type": "Map", "ItemsPath": "$.l", \(fields)

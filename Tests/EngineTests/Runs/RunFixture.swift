@@ -62,10 +62,19 @@ final class RunFixture: Sendable {
     ) throws -> Run {
         let id = try #require(run.directory?.id)
         let recorded = try Run.recorded(root: root + "/runs", id: id)
-        let machine = try #require(StateMachine.decode(recorded.options.definition).machine)
+        let definition = redrive?.repair?.text ?? recorded.options.definition
+        let machine = try #require(StateMachine.decode(definition).machine)
         return try Run.resume(
             recorded, machine: machine, surroundings: surroundings(workers, answer),
             redrive: redrive)
+    }
+
+    /// The history of a run.
+    func history(of run: Run) throws -> HistoryReplay {
+        let id = try #require(run.directory?.id)
+        let recorded = try Run.recorded(root: root + "/runs", id: id)
+        let machine = try #require(StateMachine.decode(recorded.options.definition).machine)
+        return HistoryReplay(recorded, machine: machine)
     }
 
     private func surroundings(
@@ -108,6 +117,16 @@ extension Run {
     func interrupt(when reached: Reached) async -> End {
         await withCheckedContinuation { continuation in
             reached.then { self.drain() }
+            begin { continuation.resume(returning: $0) }
+        }
+    }
+}
+
+extension Run {
+    /// Ends the run as aborted once `condition` holds.
+    func stop(when reached: Reached) async -> End {
+        await withCheckedContinuation { continuation in
+            reached.then { self.stop(error: "Operator", cause: "enough") }
             begin { continuation.resume(returning: $0) }
         }
     }

@@ -1,0 +1,96 @@
+import JSON
+import Journal
+import StatesLanguage
+
+/// What is known of an execution of the past.
+struct Past {
+    var facts: ExecutionFacts
+    var events: [Event]
+    /// How it ended, if it did.
+    var outcome: ExecutionOutcome?
+    /// A time up to which it is known that nothing else happened.
+    var time: Int?
+
+    var log: ReplayLog {
+        var log = ReplayLog()
+        for event in events {
+            guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
+            log.add(replayed, path: event.scope.string, sequence: event.sequence)
+        }
+        return log
+    }
+
+    /// The last time at which anything is known of it.
+    fileprivate var end: Int {
+        let times = events.compactMap { $0.payload["time"]?.number?.int }
+        return max(outcome?.stopTime ?? time ?? 0, times.max() ?? 0, facts.startTime)
+    }
+
+    /// Goes through the execution again.
+    func events(
+        of plan: Plan, _ rehearsal: Rehearsal, name: String
+    ) throws(RunError) -> [HistoryEvent] {
+        let (execution, ended) = rehearse(plan, rehearsal)
+        if let outcome, ended.outcome?.status != outcome.status {
+            throw RunError(
+                .damaged,
+                "the journal does not lead to the recorded end of \(name), which is "
+                    + "\(outcome.status.rawValue); ask the version of maprun that ran it")
+        }
+        return ended.outcome?.history ?? execution?.session.history.events ?? []
+    }
+
+    /// Goes through what a redrive has left of the execution.
+    func beginning(of plan: Plan) -> RedrivenHistory.Beginning {
+        let (execution, ended) = rehearse(plan, Rehearsal(log))
+        let count = ended.outcome?.history.count ?? execution?.session.history.events.count ?? 0
+        return RedrivenHistory.Beginning(
+            count: count, waiting: ended.outcome == nil ? execution?.waiting ?? [] : [],
+            hasEnded: ended.outcome != nil)
+    }
+
+    private func rehearse(_ plan: Plan, _ rehearsal: Rehearsal) -> (Execution?, RehearsedEnd) {
+        let scheduler = RehearsalScheduler(now: facts.startTime)
+        let ended = RehearsedEnd()
+        let execution = Execution.start(
+            plan, facts: facts, environment: EngineEnvironment(rehearsal, scheduler: scheduler)
+        ) { ended.outcome = $0 }
+        scheduler.run(until: end)
+        if ended.outcome == nil, let outcome, outcome.status == .aborted {
+            execution?.stop(StateFault(error: outcome.error, cause: outcome.cause))
+            scheduler.run(until: end)
+        }
+        return (execution, ended)
+    }
+}
+
+/// An execution of the past in its attempts, oldest first: each begins with a redrive, but the first.
+struct PastAttempts {
+    private var history = RedrivenHistory()
+    private var last: Past?
+
+    var events: [HistoryEvent] { history.events }
+
+    /// Adds one that began with what was `kept` of the events before it.
+    mutating func add(
+        _ past: Past, kept: [Event], _ plan: Plan, _ rehearsal: Rehearsal, name: String
+    ) throws(RunError) {
+        let events = try past.events(of: plan, rehearsal, name: name)
+        var begun = past
+        begun.events = kept
+        begun.outcome = nil
+        begun.time = last?.end
+        last = past
+        if let redrives = past.facts.redrives {
+            history.add(events, from: begun.beginning(of: plan), redrives)
+        } else {
+            history.begin(events)
+        }
+    }
+}
+
+/// Takes the outcome of a rehearsal.
+private final class RehearsedEnd: @unchecked Sendable {
+    // Proof: a rehearsal runs on one thread.
+    var outcome: ExecutionOutcome?
+}
