@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 @Suite struct RunTests {
@@ -21,6 +22,16 @@ import Testing
         #expect(ran.code == 0)
         #expect(ran.out == #"{"a":1}"# + "\n")
         #expect(ran.err.contains("SUCCEEDED"))
+    }
+
+    @Test func theHistoryKeepsTheInputAsItWasWritten() throws {
+        let text = "{ \"b\" : \"\\u0041\",\n  \"a\": 1.0 }\n"
+        try workspace.write(text, to: "input.json")
+        #expect(try workspace.maprun("run", "pass.asl.json", "--input", "input.json").code == 0)
+        let events = try workspace.maprun("history", "last", "--json").lines
+            .map { try Value.parse($0) }
+        #expect(events[0]["executionStartedEventDetails"]?["input"]?.string == text)
+        #expect(events[1]["stateEnteredEventDetails"]?["input"] == #"{"b":"A","a":1.0}"#)
     }
 
     @Test func aDefinitionComesFromStandardInputToo() throws {

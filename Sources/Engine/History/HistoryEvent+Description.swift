@@ -38,7 +38,7 @@ extension HistoryEvent {
         for detail in details {
             switch detail.key.string {
             case "input", "output":
-                members[detail.key] = .string(detail.value.serialized)
+                members[detail.key] = .string(inputText ?? detail.value.serialized)
                 members[Key(detail.key.string + "Details")] = ["truncated": false]
             case "parameters":
                 members["region"] = "us-east-1"

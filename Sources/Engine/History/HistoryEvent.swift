@@ -12,6 +12,8 @@ public struct HistoryEvent: Sendable {
     public var type: String
     /// The members of the details that the type has.
     public var details: [Member]
+    /// How the input was written, where it was not written here.
+    var inputText: String?
 }
 
 /// Names of the events of one state type, made once.

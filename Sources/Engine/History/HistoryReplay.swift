@@ -35,7 +35,9 @@ public struct HistoryReplay: Sendable {
                 one, kept: ExecutionStore.counted(attempt.kept), try plan(attempt, journal),
                 Rehearsal(one.log), name: "run '\(directory.id)'")
         }
-        return past.events
+        var events = past.events
+        if !events.isEmpty { events[0].inputText = options.inputText }
+        return events
     }
 
     private func past(_ events: [Event], _ notes: [Note], _ outcome: ExecutionOutcome?) -> Past {

@@ -14,6 +14,8 @@ public struct RunOptions: Sendable {
     public var definitionPath: String
     /// The execution's input.
     public var input: Value
+    /// The input as the caller wrote it, for the history.
+    public var inputText: String?
     /// Whether the machine is an EXPRESS one.
     public var isExpress = false
     /// Whether the journal keeps what EXPRESS children get from outside, for their history.
@@ -72,6 +74,11 @@ public struct RunOptions: Sendable {
             if expressionLimits != Environment.Limits() {
                 object["expressionLimits"] = expressionLimits.value
             }
+            if let inputText, inputText.utf8.count <= PayloadLimits().bytes,
+                inputText != input.serialized
+            {
+                object["inputText"] = .string(inputText)
+            }
             info = .object(object)
         }
         return info
@@ -102,6 +109,7 @@ public struct RunOptions: Sendable {
         durability = Durability(name: info["durability"]?.string ?? "flush")
         launch = info["launch"] ?? [:]
         key = info["key"]?.string
+        inputText = info["inputText"]?.string
         recordsExpress = info["recordsExpress"]?.bool ?? false
         expressionLimits = Environment.Limits(info["expressionLimits"])
     }

@@ -138,9 +138,9 @@ struct RunCommand: ParsableCommand {
         try output.report(outcome, next: machinery.redriveCommand(run, in: runsFolder))
     }
 
-    private func executionInput() throws -> Value {
+    private func executionInput() throws -> (value: Value, text: String) {
         do {
-            return try InputText.value(input)
+            return try InputText.document(input)
         } catch let error as UsageError where output == .json {
             let cause = "Invalid State Machine Execution Input: '\(error)'"
             try Console.print([
@@ -150,10 +150,12 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    private func options(_ text: String, _ input: Value, _ launch: Launch) -> RunOptions {
+    private func options(
+        _ text: String, _ input: (value: Value, text: String), _ launch: Launch
+    ) -> RunOptions {
         var options = RunOptions(
             root: runsFolder.path, name: name ?? Definition.name(ofFile: definition),
-            definition: text, definitionPath: FilePath.absolute(definition), input: input,
+            definition: text, definitionPath: FilePath.absolute(definition), input: input.value,
             seed: seed ?? UInt64.random(in: 0...UInt64.max))
         options.durability = journal.durability
         options.isExpress = machineType == .express
@@ -161,6 +163,7 @@ struct RunCommand: ParsableCommand {
         options.launch = launch.value
         options.key = key
         options.expressionLimits = machinery.expressions.limits
+        options.inputText = input.text
         return options
     }
 }

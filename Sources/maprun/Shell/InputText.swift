@@ -16,8 +16,11 @@ enum InputText {
     }
 
     /// A JSON value: the text itself, the file it names, or standard input for `-`.
-    static func value(_ argument: String) throws -> Value {
-        if argument != "-", let value = try? Value.parse(argument) { return value }
+    static func value(_ argument: String) throws -> Value { try document(argument).value }
+
+    /// A JSON value as `value` finds it, and how it is written there.
+    static func document(_ argument: String) throws -> (value: Value, text: String) {
+        if argument != "-", let value = try? Value.parse(argument) { return (value, argument) }
         if argument != "-", access(argument, F_OK) != 0 {
             throw UsageError(
                 "'\(argument.prefix(200))' is neither JSON nor a file; give JSON in quotes, the "
@@ -25,7 +28,7 @@ enum InputText {
         }
         let text = try read(argument)
         do {
-            return try Value.parse(text)
+            return (try Value.parse(text), text)
         } catch {
             let name = argument == "-" ? "standard input" : argument
             throw UsageError("\(name):\(error.position): the input is not JSON: \(error.message)")
