@@ -49,7 +49,7 @@ public struct ExecutionOutcome: Sendable {
                 [Member("output", value)])
         case .failed(let fault):
             status = .failed
-            (error, cause) = (fault.error, fault.cause)
+            (error, cause) = (fault.shortError, fault.shortCause)
             failedState = session.failure?.state
             Self.record("ExecutionFailed", fault, &session, after: lastEvent)
         case .timedOut:
@@ -57,7 +57,7 @@ public struct ExecutionOutcome: Sendable {
             Self.record("ExecutionTimedOut", nil, &session, after: lastEvent)
         case .aborted(let fault):
             status = .aborted
-            (error, cause) = (fault.error, fault.cause)
+            (error, cause) = (fault.shortError, fault.shortCause)
             Self.record("ExecutionAborted", fault, &session, after: lastEvent)
         }
         history = session.history.events

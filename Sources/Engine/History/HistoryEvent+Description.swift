@@ -3,10 +3,6 @@ import StatesLanguage
 
 /// Events as GetExecutionHistory shows them.
 extension HistoryEvent {
-    /// AWS cuts longer error names and causes.
-    private static let longestError = 256
-    private static let longestCause = 32_768
-
     /// The types that have no details.
     private static let bareTypes: Set<String> = [
         "LambdaFunctionStarted", "ParallelStateStarted", "ParallelStateSucceeded",
@@ -35,6 +31,7 @@ extension HistoryEvent {
 
     private var describedDetails: ObjectValue {
         var members = ObjectValue()
+        let fault = StateFault(error: self["error"]?.string, cause: self["cause"]?.string)
         for detail in details {
             switch detail.key.string {
             case "input", "output":
@@ -48,15 +45,11 @@ extension HistoryEvent {
                 members["assignedVariables"] = .object(
                     variables.map { Member($0.key, .string($0.value.serialized)) })
                 members["assignedVariablesDetails"] = ["truncated": false]
-            case "error": members["error"] = Self.cut(detail.value, Self.longestError)
-            case "cause": members["cause"] = Self.cut(detail.value, Self.longestCause)
+            case "error": members["error"] = fault.shortError.map(Value.string) ?? detail.value
+            case "cause": members["cause"] = fault.shortCause.map(Value.string) ?? detail.value
             default: members[detail.key] = detail.value
             }
         }
         return members
-    }
-
-    private static func cut(_ value: Value, _ length: Int) -> Value {
-        value.string.map { .string(String($0.prefix(length))) } ?? value
     }
 }

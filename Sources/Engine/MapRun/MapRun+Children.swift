@@ -86,7 +86,8 @@ extension MapRun {
                 let identity = try block.identity(at: offset)
                 var outcome = FinishedItem.failed(
                     index, contentHash: identity.contentHash, started: now, stopped: now,
-                    error: fault.error.map { Text($0) }, cause: fault.cause.map { Text($0) },
+                    error: fault.shortError.map { Text($0) },
+                    cause: fault.shortCause.map { Text($0) },
                     state: Text(request.state))
                 outcome.key = identity.key
                 outcome.source = try block.source(at: offset)
@@ -173,8 +174,8 @@ extension MapRun {
     ) -> FinishedItem {
         var outcome = FinishedItem.failed(
             index, contentHash: child.contentHash, started: now, stopped: now,
-            input: child.input, error: fault.error.map { Text($0) },
-            cause: fault.cause.map { Text($0) }, state: Text(request.state),
+            input: child.input, error: fault.shortError.map { Text($0) },
+            cause: fault.shortCause.map { Text($0) }, state: Text(request.state),
             itemCount: child.itemCount)
         outcome.source = child.source
         outcome.key = child.key
