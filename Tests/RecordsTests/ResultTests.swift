@@ -84,7 +84,7 @@ final class TemporaryFolder {
             folder.read("FAILED_0.json") == """
                 {"Cause":"a \\"b\\"","Error":"Boom","ExecutionArn":"arn:e",\
                 "Input":"{\\"i\\":0}","InputDetails":{"Included":true},"Name":"n0",\
-                "RedriveCount":0,"RedriveStatus":"REDRIVABLE",\
+                "RedriveCount":0,"RedriveStatus":"REDRIVABLE_BY_MAP_RUN",\
                 "StartDate":"2025-02-04T01:49:50.099Z","StateMachineArn":"arn:m/Map",\
                 "Status":"FAILED","StopDate":"2025-02-04T01:49:51.000Z"}
 
@@ -92,7 +92,7 @@ final class TemporaryFolder {
         #expect(
             folder.read("PENDING_0.json") == """
                 {"ExecutionArn":"arn:e","Input":"{\\"i\\":0}","InputDetails":{"Included":true},\
-                "Name":"n0","RedriveCount":0,"RedriveStatus":"REDRIVABLE",\
+                "Name":"n0","RedriveCount":0,"RedriveStatus":"REDRIVABLE_BY_MAP_RUN",\
                 "StateMachineArn":"arn:m/Map","Status":"PENDING"}
 
                 """)

@@ -29,7 +29,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     init(
         directory: String, run: String, request: MapRunRequest, export: ResultExport?,
-        pending: PendingChildren?, makeSinks: () throws(RunError) -> [any ResultSink],
+        pending: PendingChildren?, makeSinks: (MapRunState) throws(RunError) -> [any ResultSink],
         options: JournalOptions, splitsBatches: Bool = false, edits: ItemEdits?,
         surroundings: Surroundings,
         failed: @escaping @Sendable (RunError) -> Void
@@ -49,6 +49,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     /// What earlier processes have done.
     var recovered: MapRunState { journal.recovered.state }
+
+    var redrives: ChildRedrives? { ChildRedrives(request, recovered) }
 
     /// Children at the beginning that have outcomes and need not even be read.
     var itemsToSkip: Int { recovered.finished.firstMissing() }

@@ -112,7 +112,7 @@ extension MapRun {
         }
         let facts = ExecutionFacts(
             machine, input: child.input, startTime: now, item: index,
-            name: child.name(machine, index))
+            name: child.name(machine, index), redrives: redrives?.redrives(of: index))
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
             replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil)

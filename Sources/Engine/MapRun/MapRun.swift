@@ -63,6 +63,7 @@ final class MapRun: Job {
     let machine: ExecutionFacts.SharedMachine
     let environment: EngineEnvironment
     let storage: any MapRunStorage
+    let redrives: ChildRedrives?
     let observer: (any RunObserver)?
     let state: Mutex<State>
     /// Whether pumps should start no more children; changed under the lock of `state`, read
@@ -84,6 +85,7 @@ final class MapRun: Job {
         self.machine = ExecutionFacts.SharedMachine(machine)
         self.environment = environment
         self.storage = storage
+        redrives = storage.redrives
         self.observer = observer
         self.onEnd = onEnd
         let settings = MapRunUpdate(

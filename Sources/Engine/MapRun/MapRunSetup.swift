@@ -91,13 +91,13 @@ struct MapRunSetup {
             directory: folder.path, run: directory.id, request: request, export: export,
             pending: PendingChildren(
                 request: request, machine: machine, opening: opening, directory: folder.path),
-            makeSinks: { () throws(RunError) in
+            makeSinks: { (state: MapRunState) throws(RunError) in
                 var sinks: [any ResultSink] = [
                     FailedRowsSink(
                         path: path + "/failures.csv", header: header, delimiter: delimiter,
                         isBatched: request.batcher != nil)
                 ]
-                if let export { sinks.append(export.makeSink()) }
+                if let export { sinks.append(export.makeSink(ChildRedrives(request, state))) }
                 return sinks
             }, options: configuration.journal,
             splitsBatches: configuration.splitsBatches && request.batcher != nil,

@@ -8,6 +8,8 @@ protocol MapRunStorage: AnyObject, Sendable {
     func isFinished(_ index: Int) -> Bool
     /// What an earlier process recorded of a child that it did not finish.
     func replay(of index: Int) -> ReplayLog?
+    /// How often children were redriven before; nil where none was.
+    var redrives: ChildRedrives? { get }
     /// Notes that a child has begun something that a killed process leaves undone.
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity)
     /// The same; calls `written` once it survives the process.

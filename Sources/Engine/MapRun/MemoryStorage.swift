@@ -19,6 +19,7 @@ final class MemoryStorage: MapRunStorage {
         _ child: ExecutionFacts, _ identity: ItemIdentity, written: @escaping @Sendable () -> Void
     ) { written() }
     var splits: BatchSplits? { nil }
+    var redrives: ChildRedrives? { nil }
     func noteSplit(_ first: Int, count: Int) {}
     func needsInput(_ status: ItemStatus) -> Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }

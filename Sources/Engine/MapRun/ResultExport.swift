@@ -27,9 +27,10 @@ final class ResultExport: @unchecked Sendable {
         try SystemFiles().makeDirectories(directory)
     }
 
-    func makeSink() -> ResultWriterSink {
+    func makeSink(_ redrives: ChildRedrives?) -> ResultWriterSink {
         let made = ResultWriterSink(
-            directory: directory, configuration: configuration, machine: machine)
+            directory: directory, configuration: configuration, machine: machine,
+            redrives: redrives)
         sink = made
         return made
     }

@@ -9,14 +9,17 @@ final class ResultWriterSink: ResultSink {
     private let configuration: WriterConfiguration
     private let machine: ExecutionFacts.Machine
     private let stateMachineArn: Text
+    private let redrives: ChildRedrives?
     private var succeeded: ResultFileWriter?
     private var failed: ResultFileWriter?
     /// The files of each category, once `finish` has completed them.
     private(set) var files: [ResultCategory: [ResultFile]] = [:]
 
     init(
-        directory: String, configuration: WriterConfiguration, machine: ExecutionFacts.Machine
+        directory: String, configuration: WriterConfiguration, machine: ExecutionFacts.Machine,
+        redrives: ChildRedrives?
     ) {
+        self.redrives = redrives
         self.directory = directory
         self.configuration = configuration
         self.machine = machine
@@ -73,8 +76,10 @@ final class ResultWriterSink: ResultSink {
     }
 
     private func childRecord(_ outcome: FinishedRecord, withNames: Bool) -> ChildRecord {
-        outcome.childRecord(
+        var record = outcome.childRecord(
             machine, stateMachineArn: withNames ? stateMachineArn : "", withNames: withNames)
+        if let redrives { record.redriveCount = redrives.count(of: outcome.item) }
+        return record
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {

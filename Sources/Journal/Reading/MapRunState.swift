@@ -44,6 +44,9 @@ public struct MapRunState: Sendable, Equatable {
     /// How often items were reopened, to run once more.
     public var redriveCount: Int { redrives.count }
 
+    /// How often this item was reopened.
+    public func redriveCount(of item: Int) -> Int { redrives.count { $0.items.contains(item) } }
+
     /// How many of those that the last redrive reopened have not ended again.
     public var pendingRedrive: Int { redrives.last?.items.count(without: finished) ?? 0 }
 

@@ -19,14 +19,16 @@ public final class MapRunJournal: Sendable {
 
     /// Opens the journal in `directory`, making it if there is none.
     ///
-    /// `makeSinks` gives the sinks besides `results.jsonl` and `failures.jsonl`. With
-    /// `splitsBatches` a new journal is of children that are numbered by their first item.
+    /// `makeSinks` gives the sinks besides `results.jsonl` and `failures.jsonl`, knowing what earlier
+    /// processes have done. With `splitsBatches` a new journal is of children that are numbered by their first item.
     public init(
         directory: String, run: String, options: JournalOptions = JournalOptions(),
         splitsBatches: Bool = false,
         files: any FileSystem = SystemFiles(),
         callbacks: JournalWriter.Callbacks = JournalWriter.Callbacks(),
-        makeSinks: () throws(RunError) -> [any ResultSink] = { () throws(RunError) in [] }
+        makeSinks: (MapRunState) throws(RunError) -> [any ResultSink] = {
+            (_) throws(RunError) in []
+        }
     ) throws(RunError) {
         try files.makeDirectories(directory)
         recovered = try RecoveredMapRun.read(directory, files: files)
@@ -41,7 +43,7 @@ public final class MapRunJournal: Sendable {
             ResultLines(
                 .failures, path: "\(directory)/failures.jsonl", countsItems: counts, files: files),
         ]
-        sinks += try makeSinks()
+        sinks += try makeSinks(recovered.state)
         if options.durability == .off {
             try recovered.requireEmpty()
             let emission = try ResultEmission(

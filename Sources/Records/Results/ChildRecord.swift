@@ -76,7 +76,8 @@ public struct ChildRecord: Sendable {
         self.error = error
         self.cause = cause
         self.redriveCount = redriveCount
-        self.redriveStatus = redriveStatus ?? (status == .succeeded ? .notRedrivable : .redrivable)
+        self.redriveStatus =
+            redriveStatus ?? (status == .succeeded ? .notRedrivable : .redrivableByMapRun)
         self.redriveStatusReason =
             redriveStatusReason
             ?? (status == .succeeded ? "Execution is SUCCEEDED and cannot be redriven" : nil)

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import JSON
+import StatesLanguage
 import Testing
 
 @Suite struct ResultWriterTests {
@@ -47,6 +48,7 @@ import Testing
         let succeeded = try #require(files["SUCCEEDED_0.json"]?[1])
         #expect(succeeded["Output"] == #"{"n":2,"odd":false}"#)
         #expect(succeeded["RedriveStatus"] == "NOT_REDRIVABLE")
+        #expect(failed["RedriveStatus"] == "REDRIVABLE_BY_MAP_RUN")
     }
 
     @Test func listsWhatWasNeverStarted() async throws {
@@ -60,6 +62,53 @@ import Testing
                 == (2...5).map { "{\"n\":\($0),\"odd\":\($0 % 2 == 1)}" })
         #expect(pending.first { _ in true }?["Status"] == "PENDING")
         #expect(files["manifest.json"]?["ResultFiles"]?["PENDING"]?.array?.count == 1)
+    }
+
+    @Test(arguments: ["STANDARD", "EXPRESS"])
+    func recordsAndContextsCountRedrives(_ type: String) async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", "0\n1\n2\n3\n")
+        try FileManager.default.createDirectory(
+            atPath: fixture.root + "/results", withIntermediateDirectories: true)
+        let flow = DistributedMapTests.definition(
+            """
+            "StartAt": "T", "States": {"T": {"Type": "Task", "End": true,
+              "Parameters": {"execution.$": "$$.Execution"},
+              "Resource": "arn:aws:lambda:us-east-1:1:function:t"}}
+            """, executionType: type,
+            fields: "\"ToleratedFailureCount\": 1, \(Self.writer)},")
+        // Item 0 succeeds at once, 1 and 2 in the first redrive, 3 never.
+        func answer(_ attempt: Int) -> @Sendable (TaskRequest) -> Result<Value, StateFault>? {
+            { request in
+                let count: Value? = type == "STANDARD" ? .int(attempt) : nil
+                #expect(request.input["execution"]?["RedriveCount"] == count)
+                #expect(
+                    (request.input["execution"]?["RedriveTime"] == nil)
+                        == (attempt == 0 || type == "EXPRESS"))
+                let item = request.execution.item ?? 0
+                return item == 0 || item < 3 && attempt > 0
+                    ? .success(.int(item)) : .failure(StateFault(error: "E", cause: nil))
+            }
+        }
+        let first = try fixture.start(flow, workers: 1, answer: answer(0))
+        #expect(await first.finish().outcome?.status == .failed)
+        var run = first
+        for attempt in 1...2 {
+            run = try fixture.resume(run, redrive: .unsuccessful, answer: answer(attempt))
+            #expect(await run.finish().outcome?.status == .succeeded)
+        }
+        func counts(_ file: String) throws -> [Int?] {
+            let folder = fixture.root + "/results/out"
+            let path = try #require(
+                try FileManager.default.subpathsOfDirectory(atPath: folder)
+                    .first { $0.hasSuffix(file) })
+            let text = try String(contentsOfFile: folder + "/" + path, encoding: .utf8)
+            return try Value.parse(text).array?.elements.map { $0["RedriveCount"]?.number?.int }
+                ?? []
+        }
+        let isStandard = type == "STANDARD"
+        #expect(try counts("SUCCEEDED_0.json") == (isStandard ? [0, 1, 1] : [0, 0, 0]))
+        #expect(try counts("FAILED_0.json") == [isStandard ? 2 : 0])
     }
 
     @Test func formatsWithoutExporting() async throws {
