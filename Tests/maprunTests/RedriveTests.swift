@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// Runs that have ended without success and are taken up again.
@@ -47,6 +48,43 @@ import Testing
         #expect(try workspace.maprun("failures", "last", "--json").out.isEmpty)
         let calls = try workspace.read("calls.log").split(separator: "\n").compactMap { Int($0) }
         #expect(calls.sorted() == (0..<20).flatMap { $0 % 2 == 0 ? [$0] : [$0, $0] })
+    }
+
+    @Test func theStatusTellsOfRedrivesAsAWSDoes() throws {
+        func status() throws -> Value {
+            try Value.parse(try workspace.maprun("status", "last", "--json").out)
+        }
+        let before = try status()
+        let id = try workspace.id("odd")
+        #expect(
+            before["executionArn"]?.string
+                == "arn:aws:states:us-east-1:000000000000:execution:odd:\(id)")
+        #expect(before["stateMachineArn"]?.string?.hasSuffix(":stateMachine:odd") == true)
+        #expect(before["redriveCount"] == 0)
+        #expect(before["redriveDate"] == nil)
+        #expect(before["redriveStatus"] == "NOT_REDRIVABLE")
+        #expect(
+            before["redriveStatusReason"] == "Execution is SUCCEEDED and cannot be redriven")
+        let map = before["mapRuns"]?[0]
+        #expect(map?["executionArn"] == before["executionArn"])
+        #expect(map?["redriveDate"] == nil)
+        let dates = [
+            before["startDate"], map?["startDate"], map?["stopDate"], before["stopDate"],
+        ].map { $0?.string ?? "" }
+        #expect(!dates.contains("") && dates == dates.sorted())
+        for count in 1...2 {
+            #expect(try workspace.maprun("redrive", "last").code == 0)
+            let after = try status()
+            #expect(after["redriveCount"] == .int(count))
+            #expect(after["startDate"] == before["startDate"])
+            #expect(after["mapRuns"]?[0]?["redriveCount"] == .int(count))
+            #expect(after["mapRuns"]?[0]?["redriveDate"] == after["redriveDate"])
+            let times = [
+                before["stopDate"], after["redriveDate"], after["mapRuns"]?[0]?["stopDate"],
+            ].map { $0?.string ?? "" }
+            #expect(!times.contains("") && times == times.sorted())
+        }
+        #expect(try workspace.maprun("status", "last").out.contains("redriven 2 times, last 2"))
     }
 
     @Test func aRunThatHasNotEndedIsResumedInstead() throws {

@@ -84,6 +84,11 @@ public struct RunOptions: Sendable {
         return info
     }
 
+    /// The seed in `run.json`.
+    static func seed(_ info: Value) -> UInt64 {
+        info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0
+    }
+
     /// The options that an earlier process wrote into `run.json`.
     init(_ run: RunDirectory, root: String, definition: String) throws(RunError) {
         let info = run.info
@@ -104,7 +109,7 @@ public struct RunOptions: Sendable {
             root: root, name: run.name, definition: definition,
             definitionPath: info["definition"]?["path"]?.string ?? "",
             input: info["input"] ?? [:],
-            seed: info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0)
+            seed: Self.seed(info))
         isExpress = info["type"]?.string == "EXPRESS"
         durability = Durability(name: info["durability"]?.string ?? "flush")
         launch = info["launch"] ?? [:]

@@ -1,6 +1,7 @@
 import Engine
 import JSON
 import Journal
+import StatesLanguage
 
 /// What `DescribeMapRun` tells of a Map Run besides its counts.
 public struct MapRunFacts: Sendable, Equatable {
@@ -13,8 +14,16 @@ public struct MapRunFacts: Sendable, Equatable {
     /// How many child executions are in flight at the most right now, where that follows how calls
     /// get on.
     public var adaptiveConcurrency: Int?
-    /// How often items of it were redriven.
+    /// How often it was redriven.
     public var redriveCount: Int
+    /// When it was redriven last, in milliseconds since 1970.
+    public var redriveTime: Int?
+    /// When it began.
+    public var startTime: Int?
+    /// When it ended.
+    public var stopTime: Int?
+    /// The execution that it belongs to, if that is not a child of another Map Run.
+    public var executionARN: String?
 
     /// These facts.
     public init(arn: String, phase: RunPhase, settings: MapRunUpdate, redriveCount: Int) {
@@ -41,15 +50,30 @@ public struct MapRunFacts: Sendable, Equatable {
         adaptiveConcurrency = value["adaptiveConcurrency"]?.number?.int
     }
 
+    /// Adds what the folder of the Map Run tells.
+    mutating func add(_ record: MapRunRecord) {
+        startTime = record.startTime
+        stopTime = record.stopTime
+        guard let parent = record.parent else { return }
+        executionARN = parent.arn
+        redriveCount = parent.redriveCount
+        redriveTime = parent.redriveTime
+    }
+
     /// As members of a status, with AWS's names and, where the state sets nothing, AWS's zeros.
     var members: [Member] {
-        [
-            Member("mapRunArn", .string(arn)), Member("status", .string(phase.rawValue)),
-            Member("maxConcurrency", .int(settings.maxConcurrency ?? 0)),
-            Member("toleratedFailurePercentage", .double(settings.toleratedFailurePercentage ?? 0)),
-            Member("toleratedFailureCount", .int(settings.toleratedFailureCount ?? 0)),
-            Member("redriveCount", .int(redriveCount)),
-        ] + (adaptiveConcurrency.map { [Member("adaptiveConcurrency", .int($0))] } ?? [])
+        var object = ObjectValue([Member("mapRunArn", .string(arn))])
+        object["executionArn"] = executionARN.map { .string($0) }
+        object["startDate"] = startTime.map { .string(Timestamp(milliseconds: $0).text) }
+        object["stopDate"] = stopTime.map { .string(Timestamp(milliseconds: $0).text) }
+        object["status"] = .string(phase.rawValue)
+        object["maxConcurrency"] = .int(settings.maxConcurrency ?? 0)
+        object["toleratedFailurePercentage"] = .double(settings.toleratedFailurePercentage ?? 0)
+        object["toleratedFailureCount"] = .int(settings.toleratedFailureCount ?? 0)
+        object["redriveCount"] = .int(redriveCount)
+        object["redriveDate"] = redriveTime.map { .string(Timestamp(milliseconds: $0).text) }
+        object["adaptiveConcurrency"] = adaptiveConcurrency.map { .int($0) }
+        return object.members
     }
 
     /// The settings in words.

@@ -9,6 +9,11 @@ extension RunStatus {
             "started  \(Timestamp(milliseconds: startTime).text)",
             "took     \(Quantity.duration(milliseconds: (stopTime ?? now) - startTime))",
         ]
+        if let time = execution.redriveTime {
+            lines.append(
+                "redriven \(Quantity.count(execution.redriveCount, "time")), last "
+                    + Timestamp(milliseconds: time).text)
+        }
         if let error = outcome?.error { lines.append("error    \(error.string)") }
         if let cause = outcome?.cause { lines.append("cause    \(cause.string)") }
         if let itemsPerSecond { lines.append("rate     \(Quantity.rate(itemsPerSecond))") }

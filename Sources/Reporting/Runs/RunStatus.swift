@@ -24,6 +24,8 @@ public struct RunStatus: Sendable {
     public let calls: CallLimit?
     /// The Map Runs, by name.
     public let mapRuns: [MapRunStatus]
+    /// What else is told of the execution.
+    public let execution: ExecutionRecord
 
     /// The status of the run in this folder.
     ///
@@ -35,6 +37,7 @@ public struct RunStatus: Sendable {
         let holder = try RunOwner.holder(of: run.path)
         let history = try ExecutionHistory.read(run.journalPath)
         outcome = history.outcome
+        execution = ExecutionRecord(run, history)
         self.holder = outcome == nil ? holder : nil
         let snapshot = try run.status().flatMap { RunSnapshot($0) }
         let hasJournal = run.info["durability"]?.string != "off"
@@ -42,14 +45,23 @@ public struct RunStatus: Sendable {
         itemsPerSecond = self.holder == nil ? nil : snapshot?.itemsPerSecond
         calls = self.holder == nil ? nil : snapshot?.calls
         stopTime = outcome?.stopTime ?? (phase == .running ? nil : snapshot?.time)
-        let takesSnapshot = self.holder != nil || !hasJournal || !countsItems
-        guard !takesSnapshot else {
+        let takesSnapshot = self.holder != nil || !hasJournal
+        guard countsItems else {
             mapRuns = snapshot?.mapRuns ?? []
             return
         }
+        let records = try MapRunRecord.all(in: run, history)
         var read: [MapRunStatus] = []
-        for record in try MapRunRecord.all(in: run, history) {
-            read.append(try MapRunStatus(record, whenUnended: phase))
+        if takesSnapshot {
+            read = snapshot?.mapRuns ?? []
+        } else {
+            for record in records { read.append(try MapRunStatus(record, whenUnended: phase)) }
+        }
+        for index in read.indices {
+            guard let record = records.first(where: { $0.name == read[index].name }) else {
+                continue
+            }
+            read[index].facts?.add(record)
         }
         mapRuns = read
     }
@@ -65,16 +77,37 @@ public struct RunStatus: Sendable {
     public var value: Value {
         var object = ObjectValue([
             Member("id", .string(id)), Member("status", .string(phase.rawValue)),
-            Member("started", .string(Timestamp(milliseconds: startTime).text)),
+            Member("started", Self.date(startTime)),
         ])
-        object["stopped"] = stopTime.map { .string(Timestamp(milliseconds: $0).text) }
+        object["stopped"] = stopTime.map(Self.date)
         object["error"] = outcome?.error.map { .string($0) }
         object["cause"] = outcome?.cause.map { .string($0) }
         object["holder"] = holder.map(Value.string)
         object["itemsPerSecond"] = itemsPerSecond.map(Value.double)
         object["calls"] = calls?.value
+        object["executionArn"] = .string(execution.arn)
+        object["stateMachineArn"] = .string(execution.stateMachineARN)
+        object["startDate"] = Self.date(startTime)
+        object["stopDate"] = outcome.map { Self.date($0.stopTime) }
+        object["redriveCount"] = .int(execution.redriveCount)
+        object["redriveDate"] = execution.redriveTime.map(Self.date)
+        object["redriveStatus"] = redriveObstacle == nil ? "REDRIVABLE" : "NOT_REDRIVABLE"
+        object["redriveStatusReason"] = redriveObstacle.map { .string($0) }
         object["mapRuns"] = .array(mapRuns.map(\.value))
         return .object(object)
+    }
+
+    private static func date(_ time: Int) -> Value {
+        .string(Timestamp(milliseconds: time).text)
+    }
+
+    /// Why AWS would not redrive it, if it would not.
+    private var redriveObstacle: String? {
+        switch outcome?.status {
+        case nil: "Execution is RUNNING and cannot be redriven"
+        case .succeeded: "Execution is SUCCEEDED and cannot be redriven"
+        case .failed, .timedOut, .aborted: nil
+        }
     }
 }
 
