@@ -227,5 +227,13 @@ import Testing
         #expect(results[0].contains(#""output":{"Items":[1,2]}"#), "\(results)")
         #expect(results[1].contains(#""error":"States.DataLimitExceeded""#), "\(results)")
         #expect(results[2].contains(#""output":{"Items":[3]}"#), "\(results)")
+        // What the child would have got, to be mended and fed back.
+        let failures = try workspace.maprun("failures", "last", "--json").out
+        #expect(failures.contains(#""input":{"Items":["\#(long)"]}"#), "\(failures)")
+        try workspace.write(failures.replacingOccurrences(of: long, with: "short"), to: "m.jsonl")
+        let redriven = try workspace.maprun("redrive", "last", "--items", "m.jsonl")
+        #expect(redriven.code == 0, "\(redriven.err)")
+        let mended = try workspace.maprun("results", "last").lines
+        #expect(mended[1].contains(#""output":{"Items":["short"]}"#), "\(mended)")
     }
 }

@@ -68,9 +68,23 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
         guard let refused = fault else { return nil }
         fault = nil
         nextIndex += 1
+        return try block(of: refused, at: nextIndex - 1)
+    }
+
+    private func block(
+        of refused: Refused, at index: Int
+    ) throws(RecordsError) -> SingleChildBlock {
+        let element = refused.element
+        let batch = Batch(input: batcher.input, elements: [element])
+        var child = batch.child
+        guard case .input(let edited)? = try shaper.edit(of: index) else {
+            return SingleChildBlock(
+                firstIndex: index, result: .failure(refused.fault), identity: element.identity,
+                source: child.source, input: refused.isShaped ? child.input : child.source)
+        }
+        child.input = edited
         return SingleChildBlock(
-            firstIndex: nextIndex - 1, result: .failure(refused.fault),
-            identity: refused.identity, source: .array([refused.source]))
+            firstIndex: index, result: .success(child), identity: batch.identity)
     }
 
     private func hold(_ item: Batch.Element, _ separator: Int) {
@@ -96,8 +110,9 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
     /// An item that can be in no batch.
     private struct Refused {
         var fault: StateFault
-        var identity: ItemIdentity
-        var source: Value
+        var element: Batch.Element
+        /// Whether the ItemSelector has made a value of it.
+        var isShaped: Bool
     }
 
     private enum Made {
@@ -119,19 +134,20 @@ final class BatchSource: ChildBlockSource, @unchecked Sendable {
             contentHash: item.contentHash, key: shaper.key?.text(of: item.value))
         switch shaper.shape(item, index: block.firstIndex + offset - 1) {
         case .success(let value):
-            if let limit = batcher.maxBytes, emptySize + value.serializedSize > limit {
-                let fault = StateFault(
-                    error: "States.DataLimitExceeded",
-                    cause: "the item of \(value.serializedSize) bytes makes a batch of more than "
-                        + "MaxInputBytesPerBatch, which is \(limit)", origin: .service)
-                return .failure(Refused(fault: fault, identity: identity, source: item.value))
+            let element = Batch.Element(
+                value: value, source: item.value, size: value.serializedSize, identity: identity)
+            guard let limit = batcher.maxBytes, emptySize + element.size > limit else {
+                return .success(element)
             }
-            return .success(
-                Batch.Element(
-                    value: value, source: item.value, size: value.serializedSize,
-                    identity: identity))
+            let fault = StateFault(
+                error: "States.DataLimitExceeded",
+                cause: "the item of \(element.size) bytes makes a batch of more than "
+                    + "MaxInputBytesPerBatch, which is \(limit)", origin: .service)
+            return .failure(Refused(fault: fault, element: element, isShaped: true))
         case .failure(let fault):
-            return .failure(Refused(fault: fault, identity: identity, source: item.value))
+            let element = Batch.Element(
+                value: item.value, source: item.value, size: 0, identity: identity)
+            return .failure(Refused(fault: fault, element: element, isShaped: false))
         }
     }
 }
@@ -142,9 +158,12 @@ struct SingleChildBlock: ChildBlock {
     let result: Result<ChildInput, StateFault>
     let identity: ItemIdentity
     var source: Value?
+    /// What a child that cannot be made would have got.
+    var input: Value?
 
     var count: Int { 1 }
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault> { result }
     func identity(at offset: Int) throws(RecordsError) -> ItemIdentity { identity }
     func source(at offset: Int) throws(RecordsError) -> Value? { source }
+    func shownInput(at offset: Int) throws(RecordsError) -> Value? { input }
 }

@@ -43,6 +43,8 @@ protocol ChildBlock: Sendable {
     func child(at offset: Int) throws(RecordsError) -> Result<ChildInput, StateFault>
     /// The item as it was read, of a child that cannot be made.
     func source(at offset: Int) throws(RecordsError) -> Value?
+    /// What is shown as the input of a child that cannot be made.
+    func shownInput(at offset: Int) throws(RecordsError) -> Value?
     /// What one child is recognised by, whether it can be made or not.
     func identity(at offset: Int) throws(RecordsError) -> ItemIdentity
 }
@@ -50,6 +52,7 @@ protocol ChildBlock: Sendable {
 extension ChildBlock {
     var endIndex: Int { firstIndex + count }
     func source(at offset: Int) throws(RecordsError) -> Value? { nil }
+    func shownInput(at offset: Int) throws(RecordsError) -> Value? { try source(at: offset) }
     /// Most blocks are without gaps.
     func index(at offset: Int) -> Int { firstIndex + offset }
 }

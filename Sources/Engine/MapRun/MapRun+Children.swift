@@ -91,8 +91,7 @@ extension MapRun {
                     state: Text(request.state))
                 outcome.key = identity.key
                 outcome.source = try block.source(at: offset)
-                // There is no input of the child's own to be shown.
-                outcome.input = outcome.source
+                outcome.input = try block.shownInput(at: offset)
                 record(outcome, into: &outcomes)
                 return false
             case .success(let child): return run(child, index, now, into: &outcomes)

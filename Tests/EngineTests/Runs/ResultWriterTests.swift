@@ -64,6 +64,20 @@ import Testing
         #expect(files["manifest.json"]?["ResultFiles"]?["PENDING"]?.array?.count == 1)
     }
 
+    @Test func theInputOfAnItemTooLargeForABatchIsThatOfItsChild() async throws {
+        let fixture = try RunFixture()
+        let (_, files) = try await Self.run(
+            fixture, items: 1,
+            fields: """
+                "ToleratedFailureCount": 2, "ItemSelector": {"item.$": "$$.Map.Item.Value"},
+                "ItemBatcher": {"MaxInputBytesPerBatch": 30, "BatchInput": {"b": 1}}, \(Self.writer)},
+                """)
+        let failed = try #require(files["FAILED_0.json"]?[0])
+        #expect(failed["Error"] == "States.DataLimitExceeded")
+        #expect(
+            failed["Input"] == #"{"BatchInput":{"b":1},"Items":[{"item":{"n":0,"odd":false}}]}"#)
+    }
+
     @Test(arguments: ["STANDARD", "EXPRESS"])
     func recordsAndContextsCountRedrives(_ type: String) async throws {
         let fixture = try RunFixture()
