@@ -16,6 +16,7 @@ import Testing
               python: {handler: app.main, runtime: python3.12, directory: code, timeout: 1.5,
                        concurrency: 3, memory: 512, environment: {STAGE: test, LEVEL: 3}, grace: 0}
               rust: {runtime: provided.al2023, directory: /opt/rust}
+              patient: {handler: app.main, depth: 1}
               client: {handler: app.main, runtimeApi: true}
               own: {bootstrap: [node, ric.js], handler: a.b}
               tool: {command: [./tool, -v]}
@@ -32,6 +33,8 @@ import Testing
         #expect(python.directory == "/project/code")
         #expect(python.environment == ["STAGE": "test", "LEVEL": "3"])
         #expect((python.timeout, python.concurrency, python.memory) == (1.5, 3, 512))
+        #expect(python.depth == nil)
+        #expect(bindings.functions["patient"]?.depth == 1)
         let works = bindings.functions.mapValues(\.work)
         #expect(works["rust"] == .runtimeAPI(program: ["./bootstrap"], handler: ""))
         #expect(
@@ -92,7 +95,12 @@ import Testing
         ),
         (
             "functions:\n  f: {command: [a], depth: 3}",
-            "2:28: 'depth' of function 'f' goes only with 'mode: lines'"
+            "2:28: 'depth' of function 'f' does not go with 'mode: item'"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, runtimeApi: true, depth: 3}",
+            "2:46: 'depth' of function 'f' goes only with a Python handler or 'mode: lines'; a"
+                + " function that asks for its events gets one at a time"
         ),
         (
             "functions:\n  f: {command: []}",

@@ -32,7 +32,8 @@ final class Gate {
                 return event["n"]
             """, to: "work.py")
         try workspace.write(
-            "functions:\n  work: {handler: work.work, concurrency: 8}\n", to: "maprun.yaml")
+            "functions:\n  work: {handler: work.work, concurrency: 8, depth: 1}\n",
+            to: "maprun.yaml")
     }
 
     deinit { close(handle) }

@@ -87,13 +87,15 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         guard let batch = batch as? JournalBatch else { return true }
         do throws(RunError) {
             let appended = try journal.append(&batch.records)
-            guard appended.isCongested else { return true }
+            return !appended.isCongested
         } catch {
             failed(error)
             return true
         }
+    }
+
+    func requestRelief() {
         journal.whenRelieved { [self] in relief.withLock { $0 }?() }
-        return false
     }
 
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {

@@ -53,6 +53,8 @@ extension MapRun {
                 state.giveBack(rest)
             }
         }
+        // Only now: relief that came before would be undone by what has just been noted.
+        if !hasRoom { storage.requestRelief() }
     }
 
     /// Counts the successes, and stops the pumps where the storage has no room for more.
@@ -154,6 +156,7 @@ extension MapRun {
             state.inFlight -= 1
             count(outcomes, hasRoom: hasRoom, in: &state)
         }
+        if !hasRoom { storage.requestRelief() }
         if environment.quarantine != nil { acquit(facts.item ?? 0) }
         wakePumps()
     }

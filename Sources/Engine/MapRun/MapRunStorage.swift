@@ -23,8 +23,11 @@ protocol MapRunStorage: AnyObject, Sendable {
     func needsInput(_ status: ItemStatus) -> Bool
     /// A place for the outcomes of one block, filled by one worker.
     func makeBatch() -> any OutcomeBatch
-    /// Takes a filled batch. Tells whether there is room for more; if not, `onRelief` comes.
+    /// Takes a filled batch. Tells whether there is room for more; if not, whoever has noted that
+    /// asks for relief.
     func commit(_ batch: any OutcomeBatch) -> Bool
+    /// Has `onRelief` called once there is room, which may be at once.
+    func requestRelief()
     /// Notes that there are this many children in all.
     func seal(total: Int)
     /// Notes a change of the Map Run's settings; calls `written` once it survives the process.

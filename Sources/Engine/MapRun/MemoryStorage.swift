@@ -32,6 +32,7 @@ final class MemoryStorage: MapRunStorage {
         return true
     }
 
+    func requestRelief() {}
     func seal(total: Int) {}
     func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) { written() }
     var resultsWritten: (children: Int, items: Int) { (0, 0) }

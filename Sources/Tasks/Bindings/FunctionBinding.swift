@@ -16,6 +16,9 @@ public struct FunctionBinding: Sendable, Hashable {
     public var memory: Int = 128
     /// Whether a `mode: lines` command gets `{"idempotencyKey": …, "input": …}` a line.
     public var hasEnvelope = false
+    /// How many calls a warm Python process is sent before it answers the first; nil for as many as
+    /// its pace suggests.
+    public var depth: Int?
     /// Seconds between asking a process to end and killing it.
     public var grace: Double = 2
 

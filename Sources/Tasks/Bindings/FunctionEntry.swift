@@ -27,6 +27,7 @@ struct FunctionEntry {
             concurrency: yaml.integer(members["concurrency"], what("concurrency"))
                 ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         binding.hasEnvelope = yaml.flag(members["envelope"], what("envelope")) ?? false
+        if case .python = work { binding.depth = yaml.integer(members["depth"], what("depth")) }
         binding.environment = environment(members["environment"])
         binding.timeout =
             yaml.number(members["timeout"], what("timeout"), atLeast: 0.001) ?? binding.timeout
@@ -47,7 +48,7 @@ struct FunctionEntry {
             yaml.complain("function '\(name)' has both '\(one)' and '\(other)'", at: extra)
         }
         if members["command"] == nil {
-            for key in ["mode", "depth", "envelope"] {
+            for key in ["mode", "envelope"] {
                 guard let extra = members[key] else { continue }
                 yaml.complain("\(what(key)) goes only with 'command'", at: extra)
             }
@@ -58,6 +59,14 @@ struct FunctionEntry {
         if members["command"] != nil { return command(members) }
         let handler = yaml.text(members["handler"], what("handler"))
         let runtime = yaml.text(members["runtime"], what("runtime")) ?? "python3"
+        if let depth = members["depth"],
+            members["bootstrap"] != nil || members["runtimeApi"] != nil
+                || runtime.hasPrefix("provided")
+        {
+            yaml.complain(
+                "\(what("depth")) goes only with a Python handler or 'mode: lines'; a function that "
+                    + "asks for its events gets one at a time", at: depth)
+        }
         if let program = yaml.command(members["bootstrap"], what("bootstrap")) {
             return .runtimeAPI(program: program, handler: handler ?? "")
         }
@@ -93,7 +102,7 @@ struct FunctionEntry {
         let depth = yaml.integer(members["depth"], what("depth"))
         for key in ["depth", "envelope"] where mode != "lines" {
             guard let node = members[key] else { continue }
-            yaml.complain("\(what(key)) goes only with 'mode: lines'", at: node)
+            yaml.complain("\(what(key)) does not go with 'mode: item'", at: node)
         }
         guard let command = yaml.command(members["command"], what("command")) else { return nil }
         switch mode {

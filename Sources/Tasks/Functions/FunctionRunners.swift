@@ -46,7 +46,7 @@ struct FunctionRunners: Sendable {
     ) -> InstanceSettings {
         let script = Self.script
         var settings = settings(binding, arn, [interpreter], handler: handler) {
-            PythonWire(script: script)
+            PythonWire(script: script, depth: binding.depth)
         }
         settings.program.arguments = [
             "-c", Self.pythonLoader, handler, arn.arn, String(binding.timeout),

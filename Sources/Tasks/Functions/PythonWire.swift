@@ -5,7 +5,7 @@ import StatesLanguage
 /// The frames that `Resources/bootstrap.py` describes.
 final class PythonWire: Wire {
     let layout: ChannelLayout
-    let depth = DepthPolicy.adaptive(limit: 128)
+    let depth: DepthPolicy
     private var reader = FrameReader()
 
     private static let headerSize = 5
@@ -16,7 +16,10 @@ final class PythonWire: Wire {
         static let ready: UInt8 = 8
     }
 
-    init(script: Int32) { layout = .dedicated(script: script) }
+    init(script: Int32, depth: Int? = nil) {
+        layout = .dedicated(script: script)
+        self.depth = depth.map(DepthPolicy.fixed) ?? .adaptive(limit: 128)
+    }
 
     func encode(_ invocation: Invocation, to out: inout ByteBuffer) {
         out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.payload.count))

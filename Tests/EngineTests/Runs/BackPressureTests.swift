@@ -1,0 +1,92 @@
+import JSON
+import Journal
+import MaprunTesting
+import StatesLanguage
+import Synchronization
+import Testing
+
+@testable import Engine
+
+/// Map Runs whose outcomes are taken more slowly than they come.
+@Suite(.timeLimit(.minutes(2))) struct BackPressureTests {
+    @Test func reliefThatComesBeforeItIsAwaitedIsNotLost() throws {
+        let definition = """
+            {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
+              "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
+                "ExecutionType": "EXPRESS"}, "StartAt": "P",
+                "States": {"P": {"Type": "Pass", "End": true}}}}}}
+            """
+        let machine = try #require(StateMachine.decode(definition).machine)
+        let scheduler = VirtualScheduler()
+        let environment = EngineEnvironment(
+            scheduler: scheduler, tasks: RecordedTasks([:]), mapRuns: Launcher(scheduler))
+        let facts = ExecutionFacts(
+            machine: ExecutionFacts.Machine(name: "m"), input: .array((0..<5000).map { .int($0) }),
+            startTime: scheduler.now)
+        let status = Mutex<ExecutionOutcome.Status?>(nil)
+        Execution.start(Plan(machine.workflow), facts: facts, environment: environment) { outcome in
+            status.withLock { $0 = outcome.status }
+        }
+        _ = scheduler.run()
+        #expect(status.withLock { $0 } == .succeeded)
+    }
+
+    /// Runs distributed Maps on a storage that is always full.
+    private struct Launcher: MapRunLauncher {
+        let scheduler: VirtualScheduler
+
+        init(_ scheduler: VirtualScheduler) { self.scheduler = scheduler }
+
+        func launch(
+            _ request: MapRunRequest,
+            onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        ) -> TaskCancellation? {
+            let storage = FullStorage()
+            let run = MapRun(
+                request, machine: request.childMachine,
+                environment: EngineEnvironment(scheduler: scheduler, tasks: RecordedTasks([:])),
+                storage: storage, observer: nil, onEnd: onEnd)
+            storage.onRelief { run.relieved() }
+            let opening = ItemSourceOpening(folder: { _ in nil }, maximumRecordBytes: 1 << 20)
+            guard let reader = try? opening.open(request) else { return nil }
+            let source = request.childSource(reader, skip: 0, splits: nil)
+            run.begin(DirectFeed(source), selected: nil)
+            return nil
+        }
+    }
+
+    /// Has no room after any batch, and room again before anybody can have asked for it.
+    private final class FullStorage: MapRunStorage {
+        private let storage = MemoryStorage(writer: nil)
+        private let relief = Mutex<(@Sendable () -> Void)?>(nil)
+
+        func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
+
+        func commit(_ batch: any OutcomeBatch) -> Bool {
+            _ = storage.commit(batch)
+            requestRelief()
+            return false
+        }
+
+        func requestRelief() { relief.withLock { $0 }?() }
+
+        func isFinished(_ index: Int) -> Bool { false }
+        func replay(of index: Int) -> ReplayLog? { nil }
+        func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {}
+        func noteStarted(
+            _ child: ExecutionFacts, _ identity: ItemIdentity,
+            written: @escaping @Sendable () -> Void
+        ) { written() }
+        var splits: BatchSplits? { nil }
+        var redrives: ChildRedrives? { nil }
+        func noteSplit(_ first: Int, count: Int) {}
+        func needsInput(_ status: ItemStatus) -> Bool { false }
+        func makeBatch() -> any OutcomeBatch { storage.makeBatch() }
+        func seal(total: Int) { storage.seal(total: total) }
+        func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) { written() }
+        var resultsWritten: (children: Int, items: Int) { storage.resultsWritten }
+        func finish(
+            _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        ) { storage.finish(end, completion: completion) }
+    }
+}
