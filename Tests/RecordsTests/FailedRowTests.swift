@@ -73,4 +73,58 @@ import Testing
         #expect(try openReader(path: file.path, configuration: .csv).csvHeader == ["b", "a"])
         #expect(try openReader(path: file.path, configuration: .jsonLines).csvHeader == nil)
     }
+
+    @Test(arguments: 0..<60)
+    func widenedRowsAreThoseWrittenWide(seed: Int) throws {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = ["a", "\"", "\\", ",", "|", "\n", "\r\n", "é", "\u{FEFF}", ""]
+        func text() -> String {
+            (0..<Int.random(in: 0..<6, using: &generator))
+                .compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+        }
+        let items = (0..<30).map { number -> Value in
+            if number % 11 == 5 { return .string(text()) }
+            return .object(
+                (0..<Int.random(in: 0..<4, using: &generator)).map { member in
+                    Member(Key("\(member)\(pieces[(number + seed) % 8])"), .string(text()))
+                })
+        }
+        let most = seed % 3 == 0 ? 4 : 1000
+        let delimiter = seed % 2 == 0 ? CSVDelimiter.comma : .pipe
+        var writer = FailedRowWriter(columns: [], delimiter: delimiter, mostColumns: most)
+        var out = ByteBuffer()
+        writer.writeHeader(to: &out)
+        for item in items {
+            let before = writer.names.count
+            if writer.addColumns(of: item) {
+                let old = out
+                out = ByteBuffer()
+                var place = WideningPlace()
+                let added = writer.names.count - before
+                var start = 0
+                while start < old.count {
+                    let end = min(old.count, start + 1 + seed % 7)
+                    let part = UnsafeBufferPointer(rebasing: old.bytes[start..<end])
+                    writer.widen(by: added, part, &place, to: &out)
+                    start = end
+                }
+            }
+            writer.write(item, failure, to: &out)
+        }
+        var whole = ByteBuffer()
+        writer.writeHeader(to: &whole)
+        for item in items { writer.write(item, failure, to: &whole) }
+        #expect(Array(out.bytes) == Array(whole.bytes))
+        #expect(writer.names.count <= most + 1)
+        // Nothing is lost, whatever column it is in.
+        let read = Outcome(Array(out.bytes), .csv.with { $0.csvDelimiter = delimiter })
+        #expect(read.items.count == items.count)
+        for (row, item) in zip(read.items, items) {
+            let rest = row.value["maprun_more"]?.string.flatMap { try? Value.parse($0) }
+            for member in item.object ?? ObjectValue([Member("Value", item)]) {
+                let found = writer.names.contains(member.key.string) ? row.value[member.key] : nil
+                #expect((found ?? rest?[member.key]) == member.value)
+            }
+        }
+    }
 }

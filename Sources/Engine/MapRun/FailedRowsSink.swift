@@ -10,9 +10,8 @@ final class FailedRowsSink: ResultSink {
     private let delimiter: CSVDelimiter
     private let isBatched: Bool
     private var writer: FailedRowWriter?
-    private var columns: [String]?
 
-    /// Rows with the columns of the source; where that has none, those of the first failed item.
+    /// Rows with the columns of the source, if it has any, and all that items bring along besides.
     init(path: String, header: [String]?, delimiter: CSVDelimiter, isBatched: Bool) {
         self.isBatched = isBatched
         file = ResumableFile(path: path)
@@ -21,9 +20,14 @@ final class FailedRowsSink: ResultSink {
     }
 
     func start(at saved: Value?, _ oldEnd: OldEnd) throws(RunError) -> Bool {
-        columns = saved?["columns"]?.array?.compactMap(\.string)
+        let columns = saved?["columns"]?.array?.compactMap(\.string)
         writer = columns.map { FailedRowWriter(columns: $0, delimiter: delimiter) }
-        return try file.start(at: saved?["length"], oldEnd)
+        guard try file.start(at: saved?["length"], oldEnd) else { return false }
+        guard let writer else { return true }
+        // It may have got more columns after that was saved.
+        var title = ByteBuffer()
+        writer.writeHeader(to: &title)
+        return try file.begins(with: title.bytes)
     }
 
     func take(_ outcome: FinishedRecord) throws(RunError) {
@@ -48,19 +52,24 @@ final class FailedRowsSink: ResultSink {
     }
 
     private func writer(for item: Value) throws(RunError) -> FailedRowWriter {
-        if let writer { return writer }
-        let names =
-            header ?? item.object?.keys.map(\.string) ?? [FailedRowWriter.valueColumn]
-        let made = FailedRowWriter(columns: names, delimiter: delimiter)
-        columns = names
-        writer = made
-        try file.append { made.writeHeader(to: &$0) }
-        return made
+        let before = writer?.names.count
+        var wider = writer ?? FailedRowWriter(columns: header ?? [], delimiter: delimiter)
+        let isWider = wider.addColumns(of: item)
+        guard isWider || before == nil else { return wider }
+        writer = wider
+        if let before {
+            var place = WideningPlace()
+            let added = wider.names.count - before
+            try file.rewrite { wider.widen(by: added, $0, &place, to: &$1) }
+        } else {
+            try file.append { wider.writeHeader(to: &$0) }
+        }
+        return wider
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {
         var place = ObjectValue([Member("length", try file.save(flushing: flushing))])
-        place["columns"] = columns.map { .array($0.map { .string($0) }) }
+        place["columns"] = (writer?.names).map { .array($0.map { .string($0) }) }
         return .object(place)
     }
 

@@ -54,8 +54,7 @@ public final class FedBackItems: @unchecked Sendable {
         }
         var reading = try FedBackReading(
             file, request,
-            folder: MapFolder(path: path, name: name, info: info, isNew: false),
-            opening: ground.opening)
+            folder: MapFolder(path: path, name: name, info: info, isNew: false))
         return try reading.read()
     }
 

@@ -7,7 +7,6 @@ import StatesLanguage
 struct FedBackReading {
     private let file: String
     private let request: MapRunRequest
-    private let header: [String]?
     private let index: ItemIndex
     private let setAside: ItemSet
     /// Whether batches are split where they fail.
@@ -26,16 +25,9 @@ struct FedBackReading {
         throw RunError(.notSelectable, shown + rest + "\nnothing was changed", path: file)
     }
 
-    init(
-        _ file: String, _ request: MapRunRequest, folder: MapFolder, opening: ItemSourceOpening
-    ) throws(RunError) {
+    init(_ file: String, _ request: MapRunRequest, folder: MapFolder) throws(RunError) {
         self.file = file
         self.request = request
-        do throws(RecordsError) {
-            header = try opening.open(request).csvHeader
-        } catch {
-            throw error.runError
-        }
         let state = try RecoveredMapRun.read(folder.path).state
         setAside = state.strikes.setAside
         isSplit = state.batchSplits != nil
@@ -120,45 +112,49 @@ struct FedBackReading {
     // MARK: - Rows
 
     private mutating func readRows() throws(RunError) {
-        guard request.batcher == nil, let header else {
-            let what =
-                request.batcher == nil ? "are no rows of CSV" : "are run in batches"
+        guard request.batcher == nil else {
             throw RunError(
                 .notSelectable,
-                "the items of Map Run '\(items.map)' \(what); feed them back as JSON Lines, which "
-                    + "`maprun failures --json` gives, with an edited \"input\"", path: file)
+                "the items of Map Run '\(items.map)' are run in batches; feed them back as JSON "
+                    + "Lines, which `maprun failures --json` gives, with an edited \"input\"",
+                path: file)
         }
-        guard try hasColumns(header) else { return }
+        guard let columns = try columns() else { return }
+        var missing: Set<String> = []
         try forEach(.csv) { (reading, row, line) throws(RunError) in
             guard let index = try reading.item(of: row, line) else { return }
-            let fields = header.map { Member(Key($0), row[Key($0)] ?? "") }
+            let outcome = try reading.index.outcome(of: index)
+            guard let old = outcome?.source ?? outcome?.input else {
+                return reading.note("item \(index) has no row of its own to be mended", line)
+            }
+            var edit = EditedRow(row, columns: columns)
+            let item = edit.item(old, index)
+            for problem in edit.problems { reading.note(problem, line) }
+            for column in edit.missing where missing.insert(column).inserted {
+                reading.note(
+                    "column '\(column)' of the input is missing; rows are fed back whole", 1)
+            }
             try reading.items.append(
-                ["index": .int(index), "item": .object(fields)], index: index, line: line)
+                ["index": .int(index), "item": item], index: index, line: line)
         }
     }
 
-    /// Whether the rows have the columns of the input and a sign of which item each is.
-    private mutating func hasColumns(_ header: [String]) throws(RunError) -> Bool {
+    /// The columns of the file, if there is a sign of which item each row is.
+    private mutating func columns() throws(RunError) -> Set<Key>? {
         let found: [String]
         do throws(RecordsError) {
             found = try reader(.csv).csvHeader ?? []
         } catch {
             note(error.message, error.line ?? 1)
-            return false
+            return nil
         }
-        let own = found.filter { !FailureColumns.names.contains($0) }
-        for name in header where !own.contains(name) {
-            note("column '\(name)' of the input is missing; rows are fed back whole", 1)
-        }
-        for name in own where !header.contains(name) {
-            note("the input has no column '\(name)'; remove it", 1)
-        }
-        if !found.contains("maprun_index"), keyColumn.map(found.contains) != true {
+        guard found.contains("maprun_index") || keyColumn.map(found.contains) == true else {
             note(
                 "there is neither the column 'maprun_index' nor the run's key to tell which item "
                     + "a row is", 1)
+            return nil
         }
-        return problems.isEmpty
+        return Set(found.map { Key($0) })
     }
 
     private var keyColumn: String? {

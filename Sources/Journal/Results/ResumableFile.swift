@@ -31,6 +31,9 @@ public final class ResumableFile {
 
     private var draftPath: String { path + ".new" }
 
+    /// Where the bytes go now.
+    private var currentPath: String { draft == nil ? path : draftPath }
+
     /// A file at this path, opened when `start` is called.
     public init(path: String, files: any FileSystem = SystemFiles()) {
         self.path = path
@@ -160,6 +163,54 @@ public final class ResumableFile {
         do { try files.rename(draftPath, to: path) } catch { throw error.error("replace", path) }
         if flushing { try files.flushDirectory(path.parentPath) }
         draft = nil
+    }
+
+    /// Whether the file begins with these bytes.
+    public func begins(with bytes: UnsafeBufferPointer<UInt8>) throws(RunError) -> Bool {
+        guard let file, length >= bytes.count else { return false }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+        defer { memory.deallocate() }
+        let count = try files.readAll(file, into: memory, at: 0, path: currentPath)
+        return count == bytes.count && memory.elementsEqual(UnsafeRawBufferPointer(bytes))
+    }
+
+    /// Writes all that there is once more, as `change` hands it on piece by piece. Readers, and
+    /// whoever comes after a crash, find the old bytes or the new ones, durable at once.
+    public func rewrite(
+        _ change: (UnsafeBufferPointer<UInt8>, inout ByteBuffer) -> Void
+    ) throws(RunError) {
+        try writeOut()
+        guard let file else { return }
+        let path = currentPath
+        let copy = path + ".wider"
+        let target = try files.open(copy, .create, to: "write")
+        var isKept = false
+        defer { if !isKept { files.close(target) } }
+        let memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Self.bufferSize, alignment: 8)
+        defer { memory.deallocate() }
+        var changed = ByteBuffer()
+        var (done, written) = (0, 0)
+        while done < length {
+            let part = UnsafeMutableRawBufferPointer(
+                rebasing: memory[..<min(memory.count, length - done)])
+            let count = try files.readAll(file, into: part, at: done, path: path)
+            guard count > 0 else { break }
+            done += count
+            let read = UnsafeRawBufferPointer(part).bindMemory(to: UInt8.self)
+            change(UnsafeBufferPointer(rebasing: read[..<count]), &changed)
+            try files.writeAll(
+                target, UnsafeRawBufferPointer(changed.bytes), at: written, path: copy)
+            written += changed.count
+            changed.removeAll()
+        }
+        try files.flush(target, path: copy)
+        do { try files.rename(copy, to: path) } catch { throw error.error("replace", path) }
+        try files.flushDirectory(path.parentPath)
+        files.close(file)
+        self.file = target
+        isKept = true
+        length = written
     }
 
     private func writeOut() throws(RunError) {

@@ -44,16 +44,64 @@ public struct FailureColumns: Sendable, Equatable {
 ///
 /// Quoting is that of RFC 4180; backslashes are doubled, because AWS's rules take one away.
 public struct FailedRowWriter: Sendable {
-    private let columns: [Key]
+    /// The columns of the items, in the order in which they came up.
+    private(set) var columns: [Key]
+    /// The same, to look them up.
+    private var known: Set<Key>
     private let delimiter: UInt8
+    private let mostColumns: Int
 
     /// The column of items that are no objects.
     public static let valueColumn = "Value"
+    /// The last column of items where those have too many different members: the rest of them as
+    /// JSON.
+    public static let restColumn = "maprun_more"
+    private static let value = Key(valueColumn)
+    private static let rest = Key(restColumn)
+    private static let own = Set(FailureColumns.names.map { Key($0) })
 
-    /// A writer for rows with these columns, in the order of the file they come from.
-    public init(columns: [String], delimiter: CSVDelimiter = .comma) {
-        self.columns = columns.filter { !FailureColumns.names.contains($0) }.map { Key($0) }
+    /// A writer for rows with these columns, in the order of the file they come from. Beyond
+    /// `mostColumns`, members that come up later share one: else rows would grow without end.
+    public init(columns: [String], delimiter: CSVDelimiter = .comma, mostColumns: Int = 1000) {
+        self.columns = columns.map { Key($0) }.filter { !Self.own.contains($0) }
+        known = Set(self.columns)
         self.delimiter = delimiter.byte
+        self.mostColumns = mostColumns
+    }
+
+    /// The names of the columns of the items.
+    public var names: [String] { columns.map(\.string) }
+
+    private var hasRest: Bool { columns.last == Self.rest }
+
+    /// Adds the columns that `item` has and no item before it had; false if there are none.
+    public mutating func addColumns(of item: Value) -> Bool {
+        guard !hasRest else { return false }
+        let before = columns.count
+        guard let object = item.object else {
+            add(Self.value)
+            return columns.count > before
+        }
+        guard !hasAll(object) else { return false }
+        for key in object.keys where !Self.own.contains(key) { add(key) }
+        return columns.count > before
+    }
+
+    private mutating func add(_ key: Key) {
+        guard !hasRest, key == Self.rest || !known.contains(key) else { return }
+        // A name of its own: that of an item would keep the item in memory.
+        let isRest = key == Self.rest || columns.count >= mostColumns
+        let column = isRest ? Self.rest : Key(key.string)
+        columns.append(column)
+        known.insert(column)
+    }
+
+    /// Whether there is a column for each member; quick where members have the order of columns.
+    private func hasAll(_ object: ObjectValue) -> Bool {
+        var place = 0
+        var found = 0
+        for column in columns where object.value(of: column, near: &place) != nil { found += 1 }
+        return found == object.count
     }
 
     /// Appends the first row.
@@ -68,10 +116,7 @@ public struct FailedRowWriter: Sendable {
         if let object = item.object {
             writeFields(of: object, to: &out)
         } else {
-            for column in columns {
-                let isItem = column.string == Self.valueColumn
-                writeField(isItem ? Self.text(of: item) : "", to: &out)
-            }
+            writeFields(of: ObjectValue([Member(Self.value, item)]), to: &out)
         }
         writeField(failure.error, to: &out)
         writeField(failure.cause, to: &out)
@@ -84,12 +129,39 @@ public struct FailedRowWriter: Sendable {
     /// Members mostly have the order of the columns: then none has to be looked for.
     private func writeFields(of object: ObjectValue, to out: inout ByteBuffer) {
         var place = 0
-        for column in columns {
+        for column in hasRest ? columns.dropLast() : columns[...] {
             writeField(object.value(of: column, near: &place).map(Self.text) ?? "", to: &out)
         }
+        guard hasRest else { return }
+        let rest = object.filter {
+            $0.key == Self.rest || !known.contains($0.key) && !Self.own.contains($0.key)
+        }
+        writeField(rest.isEmpty ? "" : Text(Value.object(rest).serialized), to: &out)
     }
 
-    private static func text(of value: Value) -> Text { value.text ?? Text(value.serialized) }
+    /// Copies rows that were written before there were the last `added` columns, and gives them
+    /// those; the header comes first.
+    public func widen(
+        by added: Int, _ rows: UnsafeBufferPointer<UInt8>, _ place: inout WideningPlace,
+        to out: inout ByteBuffer
+    ) {
+        let old = columns.count - added
+        var start = 0
+        for (offset, byte) in rows.enumerated() {
+            if place.field == old, place.isAtFieldStart {
+                out.append(UnsafeBufferPointer(rebasing: rows[start..<offset]))
+                start = offset
+                for column in columns[old...] {
+                    writeField(place.isInHeader ? column.text : "", to: &out)
+                }
+            }
+            place.pass(byte, delimiter)
+        }
+        out.append(UnsafeBufferPointer(rebasing: rows[start...]))
+    }
+
+    /// How text stands for a value: a string is itself, all else JSON.
+    public static func text(of value: Value) -> Text { value.text ?? Text(value.serialized) }
 
     private func writeField(_ number: Int, to out: inout ByteBuffer) {
         out.append(decimal: number)
@@ -124,5 +196,32 @@ public struct FailedRowWriter: Sendable {
             if isQuoted { out.append(0x22) }
         }
         out.append(delimiter)
+    }
+}
+
+/// Where in a file of failed rows its widening is.
+public struct WideningPlace: Sendable {
+    /// The number of the field within its row.
+    fileprivate var field = 0
+    fileprivate var isInHeader = true
+    fileprivate var isAtFieldStart = true
+    private var isQuoted = false
+
+    /// The beginning of the file.
+    public init() {}
+
+    fileprivate mutating func pass(_ byte: UInt8, _ delimiter: UInt8) {
+        isAtFieldStart = false
+        // A doubled quote within quotes opens them again at once.
+        if byte == 0x22 { isQuoted.toggle() }
+        guard !isQuoted else { return }
+        if byte == delimiter {
+            field += 1
+            isAtFieldStart = true
+        } else if byte == 0x0A {
+            field = 0
+            isInHeader = false
+            isAtFieldStart = true
+        }
     }
 }

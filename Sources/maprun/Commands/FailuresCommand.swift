@@ -9,9 +9,9 @@ struct FailuresCommand: ParsableCommand {
         commandName: "failures", abstract: "Tells which items did not succeed, and why.",
         discussion: """
             --to-csv gives the original rows with columns for the error behind them, to standard \
-            output or a file. Mend them and feed them back with maprun redrive --items; where the \
-            input is no CSV do so with the lines of --json and their "input". With --group-by it \
-            gives the counts.
+            output or a file. Mend them and feed them back with maprun redrive --items; items that \
+            are run in batches with the lines of --json and their "input". Where items have \
+            different members there is a column for each. With --group-by it gives the counts.
 
             EXAMPLES:
               maprun failures last --group-by error
