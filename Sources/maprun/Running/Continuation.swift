@@ -130,8 +130,8 @@ struct Continuation {
         surroundings.insistsOnRate = machinery.rate != nil
         var options = options
         if let given = machinery.expressions.given { options.expressionLimits = given.limits }
-        let findings = try ResumeFindings(
-            directory, history, tellsKept: redrive?.children != .unsuccessful)
+        let hasPlan = redrive.map { $0.children == .unsuccessful || $0.items != nil } ?? false
+        let findings = try ResumeFindings(directory, history, tellsKept: !hasPlan)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,
             surroundings: surroundings, redrive: redrive, widens: widens)
