@@ -11,13 +11,16 @@ struct MapRunSetup {
     let directory: RunDirectory
     let opening: ItemSourceOpening
     let configuration: MapRunner.Configuration
+    /// The children, where the input is gone.
+    let stored: StoredChildren?
     /// The present, in milliseconds since 1970.
     let now: Int
 
     func storage(_ reader: any ItemReader) throws(MapRunFailure) -> JournalStorage {
+        // What the input was is to be known when it comes back.
         let identity = SourceIdentity(request, opening)
-        let renewed = renewed(identity)
-        if !folder.isNew, identity.isChanged(from: folder.info["input"]) {
+        let renewed = stored == nil ? renewed(identity) : folder.info
+        if stored == nil, !folder.isNew, identity.isChanged(from: folder.info["input"]) {
             try rebase(renewed)
         } else {
             do throws(RunError) {
@@ -90,7 +93,8 @@ struct MapRunSetup {
         return try JournalStorage(
             directory: folder.path, run: directory.id, request: request, export: export,
             pending: PendingChildren(
-                request: request, machine: machine, opening: opening, directory: folder.path),
+                request: request, machine: machine, opening: opening, directory: folder.path,
+                stored: stored),
             makeSinks: { (state: MapRunState) throws(RunError) in
                 var sinks: [any ResultSink] = [
                     FailedRowsSink(

@@ -100,7 +100,7 @@ public final class MapRunner: MapRunLauncher {
         onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) -> TaskCancellation? {
         do throws(MapRunFailure) {
-            return try start(request, onEnd)
+            return try startOrTakeStored(request, onEnd)
         } catch {
             switch error {
             case .reading(let error):
@@ -114,21 +114,55 @@ public final class MapRunner: MapRunLauncher {
         }
     }
 
-    private func start(
+    /// Where the input is gone, children that run again do so with what is stored of them.
+    private func startOrTakeStored(
         _ request: MapRunRequest,
+        _ onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+    ) throws(MapRunFailure) -> TaskCancellation? {
+        do throws(MapRunFailure) {
+            return try start(request, nil, onEnd)
+        } catch {
+            guard case .reading(let gone) = error, gone.kind == .notFound,
+                let stored = try stored(request)
+            else { throw error }
+            configuration.note(
+                "\(request.label ?? request.state): \(gone.file) is gone; items run again with the "
+                    + "inputs that the run has kept")
+            return try start(request, stored, onEnd)
+        }
+    }
+
+    /// The children to run where all of them have ended before, under this workflow.
+    private func stored(_ request: MapRunRequest) throws(MapRunFailure) -> StoredChildren? {
+        guard let directory = configuration.directory,
+            directory.definitionName == ExecutionHistory.firstDefinition
+        else { return nil }
+        return try mapping(MapRunFailure.machine) { () throws(RunError) in
+            let folder = try MapFolder.find(request, in: directory)
+            return folder.isNew ? nil : try StoredChildren(folder.path, request)
+        }
+    }
+
+    private func start(
+        _ request: MapRunRequest, _ stored: StoredChildren?,
         _ onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) throws(MapRunFailure) -> TaskCancellation? {
         var request = request
         request.maxConcurrency = configuration.maxConcurrency ?? request.maxConcurrency
         request.key = configuration.key
-        let reader = try mapping(MapRunFailure.reading) { () throws(RecordsError) in
-            try opening.open(request)
+        let reader = try mapping(MapRunFailure.reading) {
+            () throws(RecordsError) -> any ItemReader in
+            guard let stored else { return try opening.open(request) }
+            return GoneReader(csvHeader: stored.csvHeader(request))
         }
-        var selected = try selected(request)
+        var selected = try stored == nil ? selected(request) : nil
         let machine = request.childMachine
-        let storage = try storage(request, machine, reader)
+        let storage = try storage(request, machine, reader, stored)
         request.edits = (storage as? JournalStorage)?.edits
-        if request.edits != nil { selected = try self.selected(request) }
+        if request.edits != nil, stored == nil { selected = try self.selected(request) }
+        let children = try mapping(MapRunFailure.machine) { () throws(RunError) in
+            try stored?.source()
+        }
         let isStandard = request.executionType == .standard
         let checkpoints =
             isStandard || configuration.recordsExpress ? storage as? JournalStorage : nil
@@ -154,7 +188,7 @@ public final class MapRunner: MapRunLauncher {
         active.withLock {
             $0[ObjectIdentifier(run)] = Active(run: run, storage: storage as? JournalStorage)
         }
-        begin(run, selected, reader, request, storage as? JournalStorage)
+        begin(run, selected, children, reader, request, storage as? JournalStorage)
         return { run.stop(.aborted) }
     }
 
@@ -170,8 +204,8 @@ public final class MapRunner: MapRunLauncher {
     }
 
     private func begin(
-        _ run: MapRun, _ selected: SelectedSource?, _ reader: any ItemReader,
-        _ request: MapRunRequest, _ storage: JournalStorage?
+        _ run: MapRun, _ selected: SelectedSource?, _ stored: (any ChildBlockSource)?,
+        _ reader: any ItemReader, _ request: MapRunRequest, _ storage: JournalStorage?
     ) {
         storage?.onRelief { [weak run] in run?.relieved() }
         if let recovered = storage?.recovered {
@@ -182,7 +216,7 @@ public final class MapRunner: MapRunLauncher {
         // Of a run that is to be stopped nothing more is started.
         if configuration.control?.isStopping ?? false { return run.stop(.aborted) }
         let source =
-            selected
+            selected ?? stored
             ?? request.childSource(
                 reader, skip: storage?.itemsToSkip ?? 0, splits: storage?.splits)
         guard configuration.prefetches else {
@@ -205,7 +239,8 @@ public final class MapRunner: MapRunLauncher {
     }
 
     private func storage(
-        _ request: MapRunRequest, _ machine: ExecutionFacts.Machine, _ reader: any ItemReader
+        _ request: MapRunRequest, _ machine: ExecutionFacts.Machine, _ reader: any ItemReader,
+        _ stored: StoredChildren?
     ) throws(MapRunFailure) -> any MapRunStorage {
         guard let directory = configuration.directory else {
             return MemoryStorage(writer: request.writer)
@@ -215,7 +250,7 @@ public final class MapRunner: MapRunLauncher {
         }
         let setup = MapRunSetup(
             request: request, machine: machine, folder: folder, directory: directory,
-            opening: opening, configuration: configuration, now: scheduler.now)
+            opening: opening, configuration: configuration, stored: stored, now: scheduler.now)
         return try setup.storage(reader)
     }
 

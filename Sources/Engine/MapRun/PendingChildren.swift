@@ -9,14 +9,15 @@ struct PendingChildren {
     let machine: ExecutionFacts.Machine
     let opening: ItemSourceOpening
     let directory: String
+    /// The children, where the input is gone.
+    let stored: StoredChildren?
 
     /// Writes a record for each into the `PENDING_n.json` files.
     func write(to export: ResultExport) throws(RunError) {
         let state = try RecoveredMapRun.read(directory).state
         let finished = state.finished
         try export.addPending { (writer: inout ResultFileWriter) throws(RecordsError) in
-            let source = request.childSource(
-                try opening.open(request), splits: state.batchSplits)
+            let source = try source(state)
             while let block = try readable({ () throws(RecordsError) in try source.next() }) {
                 for offset in 0..<block.count
                 where !finished.contains(block.index(at: offset)) {
@@ -26,6 +27,17 @@ struct PendingChildren {
                     try writer.append(record(child, block.index(at: offset)))
                 }
             }
+        }
+    }
+
+    private func source(_ state: MapRunState) throws(RecordsError) -> any ChildBlockSource {
+        guard let stored else {
+            return request.childSource(try opening.open(request), splits: state.batchSplits)
+        }
+        do throws(RunError) {
+            return try stored.source()
+        } catch {
+            throw RecordsError(.unreadable, file: directory, error.message)
         }
     }
 

@@ -60,6 +60,8 @@ struct Rebase {
         /// Items whose content has changed, by their index now and by the one before.
         var changed = ItemSet()
         var changedItems = ItemSet()
+        /// Whether there are no items any more.
+        var isEmpty = true
         /// Whether everything known stands where it stood.
         var isInPlace = true
 
@@ -84,9 +86,18 @@ struct Rebase {
         // Where batches are split they are looked up as they were before that.
         let splits = matches.known.splits.map { _ in BatchSplits() }
         try forEachIdentity(splits) { (index, identity) throws(RunError) in
+            matches.isEmpty = false
             if let found = try take(index, identity, into: matches) {
                 try onFound(found, index)
             }
+        }
+        if case .reader(let reader) = request.items, matches.isEmpty, matches.known.count > 0,
+            reader.resource.hasSuffix(":listObjectsV2")
+        {
+            let place = request.source + "/" + (reader.parameters["Prefix"]?.string ?? "")
+            throw .reading(
+                RecordsError(.notFound, file: place, "there is nothing there any more; put it back")
+            )
         }
         matches.known.forEachUnused { item in
             matches.isInPlace = false

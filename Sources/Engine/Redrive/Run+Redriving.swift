@@ -1,11 +1,12 @@
 import Journal
+import StatesLanguage
 
 extension Run {
     /// Carries out a redrive that an earlier process has begun, then the one that is ordered now;
     /// returns the folder and options as they are after that.
     static func redriven(
-        _ directory: RunDirectory, _ options: RunOptions, _ order: RedriveOrder?,
-        _ journal: JournalOptions, _ surroundings: Surroundings
+        _ directory: RunDirectory, _ options: RunOptions, _ machine: StateMachine,
+        _ order: RedriveOrder?, _ journal: JournalOptions, _ surroundings: Surroundings
     ) throws(RunError) -> (RunDirectory, RunOptions) {
         let time = surroundings.scheduler.now
         func complete(_ directory: RunDirectory) throws(RunError) -> RunDirectory {
@@ -20,6 +21,9 @@ extension Run {
         }
         let directory = try complete(directory)
         guard let order else { return (directory, options) }
+        let history = try ExecutionHistory.read(directory.journalPath)
+        let ground = RedriveGround(directory, options, history, folder: surroundings.folder)
+        try NeededInput(ground: ground, order: order).require(machine)
         _ = try RedriveWork.begin(order, of: directory, journal, time: time)
         var options = options
         if let repair = order.repair { options.definition = repair.text }

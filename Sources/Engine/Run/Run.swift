@@ -132,7 +132,7 @@ public final class Run: @unchecked Sendable {
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
             try claimed.settle()
             (directory, options) = try Self.redriven(
-                claimed, options, redrive, journal, surroundings)
+                claimed, options, machine, redrive, journal, surroundings)
             let store = try ExecutionStore(directory ?? claimed, options: journal) {
                 fatal.report($0)
             }
