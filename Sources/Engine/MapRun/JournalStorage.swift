@@ -41,7 +41,9 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         self.edits = edits
         self.surroundings = surroundings
         self.request = request
-        keepsInput = export?.configuration.transformation == WriterConfiguration.Transformation.none
+        keepsInput =
+            export?.configuration.transformation == WriterConfiguration.Transformation.none
+            || request.writer?.showsRecords ?? false
         journal = try MapRunJournal(
             directory: directory, run: run, options: options, splitsBatches: splitsBatches,
             callbacks: JournalWriter.Callbacks(failed: failed), makeSinks: makeSinks)
@@ -188,11 +190,14 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     /// large to be kept in memory.
     private func results() throws(RunError) -> Result<Value, StateFault> {
         let flattens = request.writer?.transformation == "FLATTEN"
+        let showsRecords = request.writer?.showsRecords ?? false
         var outputs: [Value] = []
-        let path = directory + "/results.jsonl"
+        let file = showsRecords ? RecordLines.fileName : "results.jsonl"
+        let path = "\(directory)/\(file)"
         let size = ResultReading.size(of: path)
-        guard size <= surroundings.largestResult else { return .failure(tooLarge(size)) }
+        guard size <= surroundings.largestResult else { return .failure(tooLarge(size, file)) }
         try ResultReading.forEachLine(of: path) { (line: Value) throws(RunError) in
+            if showsRecords { return outputs.append(line) }
             guard let output = line["output"] else { return }
             if flattens, let array = output.array {
                 outputs += array.elements
@@ -203,9 +208,9 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         return .success(.array(outputs))
     }
 
-    private func tooLarge(_ size: Int) -> StateFault {
+    private func tooLarge(_ size: Int, _ file: String) -> StateFault {
         surroundings.note(
-            "\(request.state): all outputs together, \(size >> 20) MiB of results.jsonl, are too "
+            "\(request.state): all outputs together, \(size >> 20) MiB of \(file), are too "
                 + "large for a state's result; let a ResultWriter export them, or drop the result "
                 + "with \"ResultPath\": null, or in JSONata with an Output")
         return PayloadLimits.exceeded(by: request.state)

@@ -101,7 +101,11 @@ struct MapRunSetup {
                         path: path + "/failures.csv", header: header, delimiter: delimiter,
                         isBatched: request.batcher != nil)
                 ]
-                if let export { sinks.append(export.makeSink(ChildRedrives(request, state))) }
+                let redrives = ChildRedrives(request, state)
+                if let export { sinks.append(export.makeSink(redrives)) }
+                if request.usesResult, request.writer?.showsRecords ?? false {
+                    sinks.append(RecordLines(folder: path, machine: machine, redrives: redrives))
+                }
                 return sinks
             }, options: configuration.journal,
             splitsBatches: configuration.splitsBatches && request.batcher != nil,

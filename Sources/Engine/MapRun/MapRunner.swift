@@ -243,7 +243,7 @@ public final class MapRunner: MapRunLauncher {
         _ stored: StoredChildren?
     ) throws(MapRunFailure) -> any MapRunStorage {
         guard let directory = configuration.directory else {
-            return MemoryStorage(writer: request.writer)
+            return MemoryStorage(writer: request.writer, machine: machine)
         }
         let folder = try mapping(MapRunFailure.machine) { () throws(RunError) in
             try MapFolder.find(request, in: directory)

@@ -6,10 +6,12 @@ import Synchronization
 /// Keeps outcomes in memory: for Map Runs without a run directory, as in tests and `eval`.
 final class MemoryStorage: MapRunStorage {
     private let outcomes = Mutex([Int: FinishedItem]())
-    private let transformation: String
+    private let writer: MapRunRequest.Writer?
+    private let machine: ExecutionFacts.Machine
 
-    init(writer: MapRunRequest.Writer?) {
-        transformation = writer?.transformation ?? "COMPACT"
+    init(writer: MapRunRequest.Writer?, machine: ExecutionFacts.Machine) {
+        self.writer = writer
+        self.machine = machine
     }
 
     func isFinished(_ index: Int) -> Bool { false }
@@ -21,7 +23,7 @@ final class MemoryStorage: MapRunStorage {
     var splits: BatchSplits? { nil }
     var redrives: ChildRedrives? { nil }
     func noteSplit(_ first: Int, count: Int) {}
-    func needsInput(_ status: ItemStatus) -> Bool { false }
+    func needsInput(_ status: ItemStatus) -> Bool { writer?.showsRecords ?? false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 
     func commit(_ batch: any OutcomeBatch) -> Bool {
@@ -49,8 +51,9 @@ final class MemoryStorage: MapRunStorage {
 
     private func results() -> [Value] {
         let inOrder = outcomes.withLock { $0.values.sorted { $0.item < $1.item } }
+        if writer?.showsRecords ?? false { return inOrder.map { $0.recordValue(machine) } }
         let outputs = inOrder.compactMap(\.output)
-        guard transformation == "FLATTEN" else { return outputs }
+        guard writer?.transformation == "FLATTEN" else { return outputs }
         return outputs.flatMap { $0.array?.elements ?? [$0] }
     }
 }

@@ -76,10 +76,9 @@ final class ResultWriterSink: ResultSink {
     }
 
     private func childRecord(_ outcome: FinishedRecord, withNames: Bool) -> ChildRecord {
-        var record = outcome.childRecord(
-            machine, stateMachineArn: withNames ? stateMachineArn : "", withNames: withNames)
-        if let redrives { record.redriveCount = redrives.count(of: outcome.item) }
-        return record
+        outcome.childRecord(
+            machine, stateMachineArn: withNames ? stateMachineArn : "", withNames: withNames,
+            redrives)
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {
@@ -108,11 +107,12 @@ final class ResultWriterSink: ResultSink {
 extension FinishedRecord {
     /// The record that `ResultWriter` files show; names only where they are printed.
     func childRecord(
-        _ machine: ExecutionFacts.Machine, stateMachineArn: Text, withNames: Bool
+        _ machine: ExecutionFacts.Machine, stateMachineArn: Text, withNames: Bool,
+        _ redrives: ChildRedrives?
     ) -> ChildRecord {
         let own = name.map { String(decoding: $0, as: UTF8.self) }
         let name = withNames ? own ?? ExecutionFacts.childName(machine, item: item) : ""
-        return ChildRecord(
+        var record = ChildRecord(
             ChildRecord.Status(status), name: Text(name),
             executionArn: Text(withNames ? ExecutionFacts.arn(of: name, machine) : ""),
             stateMachineArn: stateMachineArn,
@@ -121,6 +121,8 @@ extension FinishedRecord {
             cause: cause.map(Text.init(utf8:)),
             startDate: withNames ? Text(Timestamp(milliseconds: startTime).text) : nil,
             stopDate: withNames ? Text(Timestamp(milliseconds: stopTime).text) : nil)
+        if let redrives { record.redriveCount = redrives.count(of: item) }
+        return record
     }
 }
 

@@ -41,7 +41,7 @@ import Testing
             _ request: MapRunRequest,
             onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
         ) -> TaskCancellation? {
-            let storage = FullStorage()
+            let storage = FullStorage(request.childMachine)
             let run = MapRun(
                 request, machine: request.childMachine,
                 environment: EngineEnvironment(scheduler: scheduler, tasks: RecordedTasks([:])),
@@ -57,8 +57,12 @@ import Testing
 
     /// Has no room after any batch, and room again before anybody can have asked for it.
     private final class FullStorage: MapRunStorage {
-        private let storage = MemoryStorage(writer: nil)
+        private let storage: MemoryStorage
         private let relief = Mutex<(@Sendable () -> Void)?>(nil)
+
+        init(_ machine: ExecutionFacts.Machine) {
+            storage = MemoryStorage(writer: nil, machine: machine)
+        }
 
         func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
 

@@ -136,6 +136,37 @@ import Testing
         let outcome = await (try fixture.start(flow)).finish().outcome
         #expect(outcome?.output == [1, 2, 3, 4])
     }
+
+    @Test(arguments: [true, false])
+    func recordsAreTheResultWhereNothingIsExported(_ isKept: Bool) async throws {
+        let fixture = try RunFixture()
+        try fixture.write(
+            "items.jsonl", (0..<3).map { "{\"n\":\($0),\"odd\":\($0 % 2 == 1)}\n" }.joined())
+        let flow = DistributedMapTests.definition(
+            DistributedMapTests.oddOnesFail,
+            fields: """
+                "ToleratedFailureCount": 1,
+                "ResultWriter": {"WriterConfig": {"OutputType": "JSON", "Transformation": "NONE"}},
+                """)
+        let run = isKept ? try fixture.start(flow) : try fixture.startUnkept(flow)
+        let records = try #require(await run.finish().outcome?.output?.array)
+        // In the order of the items, as all other results are, with those that failed.
+        #expect(records.map { $0["Status"] } == ["SUCCEEDED", "FAILED", "SUCCEEDED"])
+        #expect(records[2]["Output"] == #"{"n":2,"odd":false}"#)
+        #expect(records[2]["Input"] == #"{"n":2,"odd":false}"#)
+        #expect(records[2]["InputDetails"] == ["Included": true])
+        #expect(records[2]["RedriveStatus"] == "NOT_REDRIVABLE")
+        #expect(records[1]["Error"] == "Odd")
+        #expect(records[1]["Cause"] == "1 is odd")
+        let name = try #require(records[0]["Name"]?.string)
+        #expect(records[0]["ExecutionArn"]?.string?.contains("/All:\(name)") == true)
+        #expect(
+            records[0].object?.keys.map(\.string) == [
+                "ExecutionArn", "Input", "InputDetails", "Name", "Output", "OutputDetails",
+                "RedriveCount", "RedriveStatus", "RedriveStatusReason", "StartDate",
+                "StateMachineArn", "Status", "StopDate",
+            ])
+    }
 }
 
 @Suite struct FailedRowsTests {

@@ -55,6 +55,16 @@ final class RunFixture: Sendable {
             options, machine: machine, version: "0", surroundings: surroundings)
     }
 
+    /// Starts a run of which nothing is kept on disk.
+    func startUnkept(_ definition: String) throws -> Run {
+        let machine = try #require(StateMachine.decode(definition).machine)
+        let options = RunOptions(
+            root: root + "/runs", name: "test", definition: definition, definitionPath: "",
+            input: [:], seed: 1)
+        return try Run.unkept(
+            options, machine: machine, surroundings: surroundings(2) { _ in nil })
+    }
+
     /// Opens a run again, as another process would.
     func resume(
         _ run: Run, workers: Int = 2, redrive: RedriveOrder? = nil,
