@@ -121,7 +121,11 @@ import Testing
                 == "kept: it succeeded at T, its row is unchanged (moved from 17 to 18)")
         #expect(try explain("r17")["index"] == 18)
         let edited = try explain("r7")
-        #expect(edited["history"]?.array?.elements.first?["what"] == "run resumed")
+        #expect(
+            edited["history"]?.array?.elements.map { $0["what"]?.string } == [
+                "started", "succeeded, made void since", "run resumed", "row changed", "started",
+                "succeeded",
+            ])
         #expect(
             try explained("r7")
                 == "kept: it succeeded at T after its row had changed, its row is unchanged")
@@ -134,6 +138,52 @@ import Testing
         #expect(
             try explained("r17")
                 == "kept: it succeeded at T, its row is unchanged (moved from 17 to 19)")
+    }
+
+    @Test func attemptsBeforeAChangeOfTheInputAreTold() throws {
+        func history() throws -> [String] {
+            let told = try explain("r4")["history"]?.array?.elements ?? []
+            return told.compactMap { $0["what"]?.string }.filter { !$0.hasPrefix("run re") }
+        }
+        let failed = "failed with ValueError in state 'Work'"
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        #expect(try history() == ["started", failed + ", made void since", "started", failed])
+        // It moves twice; then its row is another, and moves once more.
+        var changed = rows
+        for name in ["first", "second"] {
+            changed.insert((name, "a"), at: 0)
+            try write(changed)
+            #expect(try workspace.maprun("resume", "last").code == 0)
+        }
+        let before = ["started", failed + ", made void since", "started", failed]
+        #expect(try history() == before + ["moved from 4 to 5", "moved from 5 to 6"])
+        #expect(
+            try explained("r4")
+                == "kept as failed: it failed with ValueError in state 'Work' at T; "
+                + "maprun redrive runs it again, from state 'Work' on")
+        changed[6].1 = "b"
+        changed.insert(("third", "a"), at: 0)
+        try write(changed)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        let void = [String](repeating: failed + ", made void since", count: 2)
+        #expect(
+            try history() == ["started", void[0], "started", void[1]]
+                + ["row changed", "started", "succeeded"])
+        #expect(
+            try explained("r4")
+                == "kept: it succeeded at T after its row had changed, its row is unchanged")
+        changed.insert(("fourth", "a"), at: 0)
+        try write(changed)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(
+            try history() == ["started", void[0], "started", void[1]]
+                + ["row changed", "started", "succeeded", "moved from 7 to 8"])
+        // What was never run before has no attempts of others.
+        let new = try explain("second")["history"]?.array?.elements ?? []
+        #expect(
+            new.compactMap { $0["what"]?.string }.filter { !$0.hasPrefix("run re") } == [
+                "row new", "started", "succeeded", "moved from 0 to 1", "moved from 1 to 2",
+            ])
     }
 
     @Test func anEditedItemIsTold() throws {

@@ -60,6 +60,8 @@ struct Rebase {
         /// Items whose content has changed, by their index now and by the one before.
         var changed = ItemSet()
         var changedItems = ItemSet()
+        /// Those that were found by what they are known by.
+        let changedFrom: KeptItems
         /// Whether there are no items any more.
         var isEmpty = true
         /// Whether everything known stands where it stood.
@@ -68,6 +70,7 @@ struct Rebase {
         init(_ known: KnownItems) throws(RunError) {
             self.known = known
             kept = try KeptItems(known)
+            changedFrom = try KeptItems(known)
         }
     }
 
@@ -128,6 +131,7 @@ struct Rebase {
             matches.counts.changed += 1
             matches.changed.insert(index)
             matches.changedItems.insert(found.item)
+            try matches.changedFrom.append(found, at: index)
             matches.isInPlace = false
             return nil
         }

@@ -10,8 +10,8 @@ struct RebaseLog {
     enum Origin {
         /// It was there, at this index.
         case was(Int)
-        /// Its row is another than it was.
-        case changed
+        /// Its row is another than it was; the index then, where that was kept.
+        case changed(from: Int?)
         /// It is new, or had not been run.
         case new
     }
@@ -50,8 +50,18 @@ struct RebaseLog {
                 guard offset >= 0, offset < line["count"]?.number?.int ?? 1 else { return }
                 found = .was(was + offset)
             } else if first == index {
-                found = .changed
+                found = .changed(from: line["from"]?.number?.int)
             }
+        }
+        return found
+    }
+
+    /// How the item ended, as far as the rebase has not carried it over, oldest first; the index is
+    /// that before.
+    func endings(of item: Int) throws(RunError) -> [PastEnding] {
+        var found: [PastEnding] = []
+        try ResultReading.forEachLine(of: path) { (line: Value) throws(RunError) in
+            if let ending = PastEnding(line), ending.item == item { found.append(ending) }
         }
         return found
     }
@@ -87,8 +97,19 @@ struct RebaseLog {
             }
         }
         try end()
-        for index in matches.changed.items {
-            try draft.append(line: ["index": .int(index), "changed": true])
+        func change(_ index: Int, _ item: Int) throws(RunError) {
+            try draft.append(
+                line: ["index": .int(index), "changed": true, "from": .int(item)])
+        }
+        var told = ItemSet()
+        try matches.changedFrom.forEach { (index, found) throws(RunError) in
+            told.insert(index)
+            try change(index, found.item)
+        }
+        // The others stand where the row before them stood.
+        for index in matches.changed.items where !told.contains(index) { try change(index, index) }
+        try PastEnding.forEach(in: old, changed: matches.changedItems) {
+            (ending) throws(RunError) in try draft.append(line: ending.value)
         }
         try draft.finish(flushing: flushing)
     }

@@ -51,8 +51,10 @@ public struct ItemStory: Sendable {
     public var map: String
     /// Whether it is executed as STANDARD, and so continues where it was.
     public var isStandard: Bool
-    /// Its ends, oldest first.
+    /// Its ends, oldest first, since its row is what it is.
     public var endings: [Ending] = []
+    /// Those before its row was another, oldest first.
+    public var endingsBefore: [Ending] = []
     /// Whether it has been started since the last of them.
     public var hasBegun = false
     /// The state that it goes on with, if it is not its first.
@@ -146,8 +148,9 @@ public struct ItemStoryReading {
             index: index, map: name, isStandard: info["executionType"]?.string != "EXPRESS",
             runHasEnded: ground.history.outcome != nil)
         story.isSetAside = state.strikes.setAside.contains(index)
-        try follow(&story)
+        let past = try follow(&story)
         story.redrives = try redrives(of: story)
+        take(past, into: &story)
         try readJournal(into: &story)
         let isKnown = story.hasBegun || !story.endings.isEmpty
         if !isKnown, let total = state.total, index >= total, story.row != .unknown {
@@ -202,23 +205,54 @@ public struct ItemStoryReading {
         }
     }
 
-    /// Goes back over the changes of the input.
-    private func follow(_ story: inout ItemStory) throws(RunError) {
+    /// How the item ended before a change of its input, and how its row was changed by that.
+    private struct Past {
+        var endings: [PastEnding]
+        var time: Int
+        /// Whether it, or a later change, made the row another.
+        var isBefore: Bool
+    }
+
+    /// Goes back over the changes of the input; the last one comes first.
+    private func follow(_ story: inout ItemStory) throws(RunError) -> [Past] {
+        var past: [Past] = []
         var index = story.index
         for log in try RebaseLog.all(in: path).reversed() {
             switch try log.origin(of: index) {
             case .was(let before):
-                if before != index {
+                if before != index, story.appeared == nil {
                     story.moves.insert(
                         ItemStory.Move(time: log.time, from: before, to: index), at: 0)
                 }
                 index = before
-            case .changed:
-                story.appeared = (log.time, true)
-                return
+            case .changed(let before):
+                story.appeared = story.appeared ?? (log.time, true)
+                guard let before else { return past }
+                index = before
             case .new:
-                story.appeared = (log.time, false)
-                return
+                story.appeared = story.appeared ?? (log.time, false)
+                return past
+            }
+            past.append(
+                Past(
+                    endings: try log.endings(of: index), time: log.time,
+                    isBefore: story.appeared != nil))
+        }
+        return past
+    }
+
+    private func take(_ past: [Past], into story: inout ItemStory) {
+        for change in past.reversed() {
+            for ending in change.endings {
+                let stop = ending.outcome.stopTime
+                let redrive = story.redrives.first { $0.time >= stop }?.time
+                let found = ItemStory.Ending(
+                    outcome: ending.outcome, voided: (ending.isVoid ? redrive : nil) ?? change.time)
+                if change.isBefore {
+                    story.endingsBefore.append(found)
+                } else {
+                    story.endings.append(found)
+                }
             }
         }
     }

@@ -117,7 +117,7 @@ extension ItemStory {
             let how = verb + (redrive.hasRepair ? " with another workflow" : "")
             found.append((redrive.time, how + (redrive.hasEdit ? ", item edited" : ""), []))
         }
-        for ending in endings {
+        for ending in endingsBefore + endings {
             found.append((ending.outcome.startTime, "started", []))
             var more = [Member("status", .string("\(ending.outcome.status.name)"))]
             if let error = ending.outcome.error { more.append(Member("error", .string(error))) }
