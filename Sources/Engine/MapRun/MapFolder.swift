@@ -14,14 +14,11 @@ struct MapFolder: Sendable {
     /// Map state is visited again, and the item where it belongs to a child.
     static func find(_ request: MapRunRequest, in run: RunDirectory) throws(RunError) -> MapFolder {
         let label = request.label ?? request.state
-        if let item = request.parent.item {
-            let name = "\(label)~\(item)~\(request.path)~\(request.sequence)"
-            if let folder = try open(name, request, in: run) { return folder }
-            return new(name, in: run)
-        }
+        let place = request.parent.item.map { "\(label)~\($0)~\(request.path)~\(request.sequence)" }
         var number = 1
         while true {
-            let name = number == 1 ? label : "\(label)~\(number)"
+            let base = place ?? label
+            let name = number == 1 ? base : "\(base)~\(number)"
             guard let folder = try open(name, request, in: run) else {
                 return new(name, in: run)
             }
@@ -30,8 +27,13 @@ struct MapFolder: Sendable {
         }
     }
 
+    /// The item that a child belongs to may have others of its number, in other Map Runs.
     private func isOf(_ request: MapRunRequest) -> Bool {
-        info["path"]?.string == request.path && info["sequence"]?.number?.int == request.sequence
+        guard request.parent.item == nil else {
+            return info["arn"]?.string == request.childMachine.mapRunARN
+        }
+        return info["path"]?.string == request.path
+            && info["sequence"]?.number?.int == request.sequence
             && info["state"]?.string == request.state
     }
 

@@ -116,7 +116,7 @@ struct MapRunSetup {
     }
 
     private func info(_ identity: SourceIdentity) -> Value {
-        [
+        let info: Value = [
             "state": .string(request.state), "path": .string(request.path),
             "sequence": .int(request.sequence),
             "label": .string(request.label ?? request.state), "arn": .string(machine.mapRunARN),
@@ -128,6 +128,12 @@ struct MapRunSetup {
             "started": .int(request.scope.now), "input": identity.value,
             "csvDelimiter": csvDelimiter,
         ]
+        guard let item = request.parent.item, case .object(var object) = info else { return info }
+        // Whose Map Run it is.
+        object["parent"] = [
+            "arn": .string(request.parent.machine.mapRunARN), "item": .int(item),
+        ]
+        return .object(object)
     }
 
     /// What separates the fields of rows, for those who edit failed ones.

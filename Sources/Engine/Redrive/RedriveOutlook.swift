@@ -30,6 +30,8 @@ public struct RedriveOutlook: Sendable {
         public var startAgain = 0
         /// Of those kept: items that are set aside.
         public var setAside = 0
+        /// Whether it is the Map Run of an item, and starts again as that does.
+        public var startsWithItem = false
         /// Whether the input is another one by now.
         public var isInputChanged = false
         /// Whether the counts look at a changed input; if not they are those of the old one.
@@ -63,8 +65,11 @@ public struct RedriveOutlook: Sendable {
         } else {
             search = nil
         }
+        let nested = try NestedMapRuns(
+            ground, order, change: search?.new, search,
+            edited: order.items.map { items in (map: items.map, contains: items.contains) })
         let found = try ground.maps()
-        for (path, info) in found { maps.append(try map(path, info)) }
+        for (path, info) in found { maps.append(try map(path, info, nested)) }
         // Those that a repaired workflow has come to under another name.
         for request in requests where order.repair != nil {
             guard !found.contains(where: { request.isOf($0.info) }) else { continue }
@@ -74,15 +79,18 @@ public struct RedriveOutlook: Sendable {
         }
     }
 
-    private func map(_ path: String, _ info: Value) throws(RunError) -> Map {
+    private func map(
+        _ path: String, _ info: Value, _ nested: NestedMapRuns
+    ) throws(RunError) -> Map {
         let state = try RecoveredMapRun.read(path).state
         var map = Map(name: path.split(separator: "/").last.map(String.init) ?? path)
-        guard ground.isOwn(info) else {
-            // Which of these run again depends on the item that they belong to.
-            count(state, ChangedItems(), in: &map)
+        if ground.settled.isKept(info, state, order) {
+            map.kept = state.counts.finished
+            map.setAside = state.strikes.setAside.count
             return map
         }
-        if ground.settled.isKept(info, state, order) {
+        let fate = ground.isOwn(info) ? .continues : try nested.fate(of: info)
+        if fate == .left {
             map.kept = state.counts.finished
             map.setAside = state.strikes.setAside.count
             return map
@@ -91,10 +99,18 @@ public struct RedriveOutlook: Sendable {
             map.vanished = state.counts.finished
             return map
         }
-        let affected = followsItems ? try search?.find(path, info) ?? ChangedItems() : .init()
-        let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
-        map.changedStates = changes.reduce(into: Set<String>()) { $0.formUnion($1.states) }
-            .sorted()
+        if fate == .startsAgain {
+            map.setAside = state.strikes.setAside.count
+            map.kept = map.setAside
+            map.invalidated = state.counts.succeeded
+            map.failed = state.counts.finished - map.invalidated - map.kept
+            map.new = state.pending
+            map.startsWithItem = true
+            return map
+        }
+        let affected = followsItems ? try nested.affectedItems((path, info)) : ChangedItems()
+        let changes = nested.changes(of: info)
+        map.changedStates = nested.changedStates(of: info)
         map.startAgain = try startingAgain(path, state)
         map.isInputChanged = SourceIdentity.isFileChanged(info)
         if let request = requests.first(where: { $0.isOf(info) }) {

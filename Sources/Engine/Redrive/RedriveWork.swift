@@ -74,8 +74,13 @@ struct RedriveWork {
 
     /// Carries the order out.
     func perform() throws(RunError) {
-        let search = try search()
-        for (path, info) in try ground.maps() { try reopenChildren(path, info, search) }
+        let edits = try editsFile()
+        let nested = try NestedMapRuns(
+            ground, order, change: change?.new, search(),
+            edited: edits.flatMap { edits in
+                order.edits.map { (map: $0.map, contains: { edits.contains($0) }) }
+            })
+        for map in nested.innermostFirst { try reopenChildren(map, nested, edits) }
         try reopenExecution()
     }
 
@@ -87,51 +92,48 @@ struct RedriveWork {
     // MARK: - Children
 
     private func reopenChildren(
-        _ path: String, _ info: Value, _ search: ChangedItemSearch?
+        _ map: NestedMapRuns.Map, _ nested: NestedMapRuns, _ edits: ItemEdits?
     ) throws(RunError) {
-        let changes = search?.changes(of: info["state"]?.string ?? "") ?? []
+        let (path, info) = map
         let state = try RecoveredMapRun.read(path).state
         if ground.settled.isKept(info, state, order) { return }
-        let affected = ground.isOwn(info) ? try search?.find(path, info) : nil
-        let edited = try takeEdits(path)
+        let fate = ground.isOwn(info) ? .continues : try nested.fate(of: info)
+        if fate == .left { return }
+        let isUnaffectedKept = change != nil && order.keep == .unaffected
+        let changes = isUnaffectedKept ? nested.changes(of: info) : []
+        let affected = isUnaffectedKept ? try nested.affectedItems(map) : ChangedItems()
+        let edited = try takeEdits(edits, path)
         let again = order.children.statuses.reduce(0) { $0 + state.counts[$1] }
+        let others = affected.count + (edited?.count ?? 0)
         // A long journal in which nothing runs again need not be gone through.
-        guard
-            again + state.strikes.released.count + (affected?.count ?? 0) + (edited?.count ?? 0) > 0
-        else { return }
+        guard fate == .startsAgain || again + state.strikes.released.count + others > 0 else {
+            return
+        }
         let reopening = MapRunReopening(directory: path, run: directory.id, options: journal)
         _ = try reopening.reopen(
             order.children.statuses,
             chooses: {
-                $0.status == .succeeded
-                    ? affected?.contains($0.item) ?? false : edited?.contains($0.item) ?? false
+                if fate == .startsAgain { return true }
+                return $0.status == .succeeded
+                    ? affected.contains($0.item) : edited?.contains($0.item) ?? false
             },
-            keeps: { self.kept($1, changes) })
+            keeps: { NestedMapRuns.kept($1, change?.new, changes) ?? [] })
     }
 
-    /// Puts edited items in the place of a Map Run's own; tells which those are.
-    private func takeEdits(_ path: String) throws(RunError) -> ItemEdits? {
-        guard let edits = order.edits, path.hasSuffix("/\(edits.map)") else { return nil }
+    private func editsFile() throws(RunError) -> ItemEdits? {
+        guard let edits = order.edits else { return nil }
         let file = "\(directory.path)/\(edits.file)"
-        guard let found = try ItemEdits(file: file, scratch: path) else {
+        guard let found = try ItemEdits(file: file, scratch: directory.path) else {
             throw RunError(.damaged, "'\(file)' is missing; put it back", path: file)
         }
-        try ItemEdits.merge(found, into: path, flushing: journal.durability != .write)
         return found
     }
 
-    /// What a child continues from: nothing if its failed state is gone, or where it is to have gone
-    /// through no state that has changed, only what comes before the first of those.
-    private func kept(_ child: MapRunReopening.Child, _ changes: [WorkflowChange]) -> [Event] {
-        let events = child.kept
-        guard let change else { return events }
-        if let state = child.state?.string, change.new.state(state) == nil { return [] }
-        if changes.contains(where: \.isWhole) { return [] }
-        let states = changes.reduce(into: Set<String>()) { $0.formUnion($1.states) }
-        return Array(
-            events.prefix { event in
-                event.payload["state"]?.string.map { !states.contains($0) } ?? true
-            })
+    /// Puts edited items in the place of a Map Run's own; tells which those are.
+    private func takeEdits(_ edits: ItemEdits?, _ path: String) throws(RunError) -> ItemEdits? {
+        guard let edits, let map = order.edits?.map, path.hasSuffix("/\(map)") else { return nil }
+        try ItemEdits.merge(edits, into: path, flushing: journal.durability != .write)
+        return edits
     }
 
     // MARK: - The execution

@@ -30,6 +30,13 @@ public struct MapRunReopening {
         public var stopTime: Int
         /// What it had got from outside.
         public var events: [Event] = []
+
+        /// A child that ended in this state at this time.
+        public init(state: Text?, stopTime: Int, events: [Event] = []) {
+            self.state = state
+            self.stopTime = stopTime
+            self.events = events
+        }
     }
 
     /// Reopens the children that ended with one of the statuses, of which `keeps` says what they

@@ -55,6 +55,7 @@ extension RedriveOutlook.Map {
             remarks.append(
                 "\(Quantity.grouped(setAside)) of the kept are set aside, see maprun quarantine")
         }
+        if startsWithItem { remarks.append("starts again from the beginning, as its item does") }
         if startAgain > 0 {
             remarks.append(
                 "\(Quantity.grouped(startAgain)) of the failed start again, as their state is gone")
@@ -71,7 +72,8 @@ extension RedriveOutlook.Map {
             "changedStates": .array(changedStates.map { .string($0) }),
             "keptThoughChanged": .int(keptThoughChanged.passed),
             "keptThoughUnknown": .int(keptThoughChanged.unknown),
-            "startAgain": .int(startAgain), "setAside": .int(setAside),
+            "startAgain": .int(startAgain), "startsWithItem": .bool(startsWithItem),
+            "setAside": .int(setAside),
             "inputHasChanged": .bool(isInputChanged),
             "inputWasRead": .bool(seesInput),
         ]
