@@ -222,11 +222,61 @@ import Testing
         #expect(try results("unkept") == results("kept"))
     }
 
-    @Test func aSelectionIsRefused() throws {
+    @Test(arguments: [
+        (["--limit", "2"], [0, 8], "16 items done, the rest of the input was not read"),
+        (["--items", "9,12,22"], [8, 16], "15 items done, the rest of the input was not read"),
+        (["--where", "$count(Items) < 8"], [16], "7 items done, 16 left"),
+        (["--where", "17 in Items.n"], [16], "7 items done, 16 left"),
+    ])
+    func aSelectionIsOneOfWholeBatches(_ flags: [String], _ batches: [Int], _ left: String) throws {
+        try workspace.write("5 9 17", to: "bad")
         try write()
-        let refused = try workspace.maprun(
-            "run", "flow.asl.json", "--bisect-batches", "--limit", "2")
-        #expect(refused.code == 2)
-        #expect(refused.err.contains("--limit 2 counts batches"), "\(refused.err)")
+        try workspace.maprun("run", "flow.asl.json", "--bisect-batches", "--name", "whole")
+        let part = try workspace.start(
+            ["run", "flow.asl.json", "--bisect-batches", "--name", "part"] + flags
+        ).wait()
+        #expect(part.code == 0, "\(part.err)")
+        #expect(part.err.contains(left), "\(part.err)")
+        let whole = try workspace.maprun("results", workspace.id("whole")).lines
+        func index(_ line: String) -> Int {
+            Int(line.dropFirst(#"{"index":"#.count).prefix { $0.isNumber }) ?? -1
+        }
+        let indexes = try workspace.maprun("results", "last").lines.map(index)
+        #expect(indexes == whole.map(index).filter { batches.contains($0 / 8 * 8) })
+        #expect(try workspace.maprun("resume", "last", "--all").code == 0)
+        #expect(try results("part") == results("whole"))
+    }
+
+    @Test func aSelectionKilledInTheMiddleOfABisectionStaysTheSame() throws {
+        try workspace.write("9 17", to: "bad")
+        try write(concurrency: 1)
+        let flags = ["--bisect-batches", "--where", "$sum(Items.n) > 28"]
+        let whole = try workspace.start(["run", "flow.asl.json", "--name", "whole"] + flags).wait()
+        #expect(whole.code == 0, "\(whole.err)")
+        // Of a part that is left the condition would not hold.
+        for item in [10, 16, 22] { try workspace.write("", to: "kill-\(item)") }
+        var next = ["run", "flow.asl.json", "--name", "killed"] + flags
+        for _ in 0..<10 {
+            let ended = try workspace.start(next).wait()
+            if ended.code == 0 { break }
+            next = ["resume", "last"]
+        }
+        #expect(FileManager.default.fileExists(atPath: workspace.path("killed-22")))
+        #expect(try results("killed") == results("whole"))
+    }
+
+    @Test func aSampleIsDrawnOfBatches() throws {
+        try workspace.write("1 9 17", to: "bad")
+        try write()
+        let flags = ["--bisect-batches", "--sample", "2", "--seed", "7", "-q"]
+        #expect(try workspace.start(["run", "flow.asl.json"] + flags).wait().code == 0)
+        let first = try workspace.maprun("results", "last").lines
+        let items = first.reduce(0) { sum, line in
+            sum + (Int(line.split(separator: "\"items\":")[1].prefix { $0.isNumber }) ?? 0)
+        }
+        #expect(items == 16 || items == 15, "\(first)")
+        #expect(try workspace.start(["run", "flow.asl.json"] + flags).wait().code == 0)
+        let second = try workspace.maprun("results", "last").lines
+        #expect(first.map { $0.prefix(30) } == second.map { $0.prefix(30) })
     }
 }

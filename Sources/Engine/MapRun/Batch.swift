@@ -65,12 +65,17 @@ struct PartBlock: ChildBlock {
     private var shaper: ItemShaper?
 
     /// The parts that a batch has become so far.
-    init(batch: Batch, first: Int, splits: BatchSplits, shaper: ItemShaper) {
+    init(batch: Batch, first: Int, splits: BatchSplits, shaper: ItemShaper?) {
         self.shaper = shaper
         self.batch = batch
         self.first = first
         mayHaveBegun = true
         parts = splits.parts(of: first, count: batch.elements.count)
+    }
+
+    /// The batch as it was before it was split.
+    var whole: PartBlock {
+        PartBlock(batch: batch, first: first, splits: BatchSplits(), shaper: nil)
     }
 
     /// The halves of a batch, or of a part of one, that has failed.

@@ -193,10 +193,12 @@ final class MapRun: Job {
             switch feedBox.withLock({ $0 })?.take() ?? .end {
             case .block(let block):
                 hasAsked { state in
+                    // With batches that may be split it is the items that are counted.
+                    let count =
+                        storage.splits == nil ? block.count : block.endIndex - block.firstIndex
                     state.seen =
                         state.selected == nil
-                        ? max(state.seen, block.endIndex)
-                        : state.seen + block.count
+                        ? max(state.seen, block.endIndex) : state.seen + count
                 }
                 return PartialBlock(block: block, offset: 0)
             case .later:

@@ -155,11 +155,15 @@ public final class MapRunner: MapRunLauncher {
             guard let stored else { return try opening.open(request) }
             return GoneReader(csvHeader: stored.csvHeader(request))
         }
-        var selected = try stored == nil ? selected(request) : nil
+        let isSplit = configuration.splitsBatches && request.batcher != nil
+        var selected = try stored == nil ? selected(request, isSplit ? BatchSplits() : nil) : nil
         let machine = request.childMachine
         let storage = try storage(request, machine, reader, stored)
         request.edits = (storage as? JournalStorage)?.edits
-        if request.edits != nil, stored == nil { selected = try self.selected(request) }
+        // Which they are is known before anything is written, but not in which parts they come.
+        if stored == nil, request.edits != nil || storage.splits != nil {
+            selected = try self.selected(request, storage.splits)
+        }
         let children = try mapping(MapRunFailure.machine) { () throws(RunError) in
             try stored?.source()
         }
@@ -229,12 +233,15 @@ public final class MapRunner: MapRunLauncher {
     }
 
     /// The children to run where those are not all.
-    private func selected(_ request: MapRunRequest) throws(MapRunFailure) -> SelectedSource? {
+    private func selected(
+        _ request: MapRunRequest, _ splits: BatchSplits?
+    ) throws(MapRunFailure) -> SelectedSource? {
         guard let selection = configuration.selection, request.parent.item == nil else {
             return nil
         }
         return try selection.source(seed: request.parent.machine.seed) {
-            () throws(RecordsError) in request.childSource(try opening.open(request))
+            () throws(RecordsError) in
+            request.childSource(try opening.open(request), splits: splits)
         }
     }
 

@@ -9,7 +9,7 @@ public struct RedrivePlan: Sendable {
         public var name: String
         /// Its folder.
         public var path: String
-        /// Children that keep their outcome.
+        /// Children that keep their outcome; where batches are split, items.
         public var kept: Int
         /// Children that run again.
         public var again: Int
@@ -46,14 +46,16 @@ public struct RedrivePlan: Sendable {
             let (setAside, released) = (state.strikes.setAside.count, state.strikes.released.count)
             // Those set aside are counted as failed.
             let failed = redrive.statuses.contains(.failed) ? -setAside : released
-            let again = redrive.statuses.reduce(0) { $0 + state.counts[$1] } + failed
+            // Where batches are split it is items that are pending.
+            let counts = state.batchSplits == nil ? state.counts : state.itemCounts
+            let again = redrive.statuses.reduce(0) { $0 + counts[$1] } + failed
             let pending = state.pending
             let isChanged = SourceIdentity.isFileChanged(info)
             guard again > 0 || pending != 0 || isChanged else { continue }
             maps.append(
                 Map(
                     name: path.split(separator: "/").last.map(String.init) ?? path, path: path,
-                    kept: state.counts.finished - again, again: again, setAside: setAside,
+                    kept: counts.finished - again, again: again, setAside: setAside,
                     released: released, pending: pending,
                     isChanged: isChanged, place: Self.place(info)))
         }

@@ -3,7 +3,7 @@ import JSONata
 import Records
 
 /// Tells of a child whether it is wanted: a JSONata expression over the item as it was read, or
-/// where items are batched over the batch.
+/// where items are batched over `{"Items": […]}` with those of the batch.
 struct ChildCondition: Sendable {
     private let text: String
     private let expression: Expression
@@ -21,8 +21,10 @@ struct ChildCondition: Sendable {
     func holds(_ block: any ChildBlock, at offset: Int) throws(RecordsError) -> Bool {
         // A child that cannot be made is run, so that its failure is seen.
         guard case .success(let child) = try block.child(at: offset) else { return true }
+        let item = child.source ?? child.input
         do {
-            return try expression.evaluate(child.source ?? child.input) == .bool(true)
+            let seen = block is ItemChildBlock ? item : ["Items": item]
+            return try expression.evaluate(seen) == .bool(true)
         } catch {
             let index = block.index(at: offset)
             throw RecordsError(

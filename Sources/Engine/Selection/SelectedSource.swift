@@ -43,13 +43,30 @@ final class SelectedSource: ChildBlockSource, @unchecked Sendable {
                 total = seen
                 return nil
             }
-            seen = block.firstIndex + block.count
+            seen = block.endIndex
+            if let batch = block as? PartBlock {
+                guard try isWanted(batch) else { continue }
+                left -= 1
+                return batch
+            }
             let offsets = offsets(in: block)
             left -= offsets.count
             if !offsets.isEmpty { return SelectedBlock(block: block, offsets: offsets) }
             if let failure { throw failure }
         }
         return nil
+    }
+
+    /// Whether a batch that is split where it fails is selected, whatever parts it has become.
+    private func isWanted(_ batch: PartBlock) throws(RecordsError) -> Bool {
+        var isNamed = ranges == nil
+        while let range = ranges?.first, range.lowerBound < batch.endIndex {
+            isNamed = isNamed || range.upperBound >= batch.firstIndex
+            guard range.upperBound < batch.endIndex else { break }
+            ranges?.removeFirst()
+        }
+        guard isNamed else { return false }
+        return try condition?.holds(batch.whole, at: 0) ?? true
     }
 
     private func offsets(in block: any ChildBlock) -> [Int] {

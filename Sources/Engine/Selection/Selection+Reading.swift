@@ -30,7 +30,8 @@ extension Selection {
         var drawing = Drawing(sample, seed: seed)
         let all = SelectedSource(try open(), condition: wanted)
         while let block = try all.next() {
-            for offset in 0..<block.count { drawing.offer(block.index(at: offset)) }
+            let isOne = block is PartBlock
+            for offset in 0..<(isOne ? 1 : block.count) { drawing.offer(block.index(at: offset)) }
         }
         let drawn = SelectedSource(try open(), ranges: drawing.ranges)
         drawn.total = all.total
@@ -44,7 +45,7 @@ extension Selection {
         var count = 0
         while count <= last {
             guard let block = try source.next() else { return count }
-            count = block.firstIndex + block.count
+            count = block.endIndex
         }
         return nil
     }

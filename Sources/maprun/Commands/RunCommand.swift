@@ -119,11 +119,6 @@ struct RunCommand: ParsableCommand {
         launch.rate = machinery.rate
         launch.bisectsBatches = bisectBatches
         launch.selection = try selected.selection(loaded.machine.workflow)
-        if bisectBatches, let selection = launch.selection {
-            throw UsageError(
-                "\(selection.flags) counts batches, of which --bisect-batches makes any number; "
-                    + "leave one of them out")
-        }
         let equipment = try Equipment(
             for: loaded.machine, definitionPath: FilePath.absolute(definition), launch: launch,
             workers: machinery.workers, isQuiet: machinery.isQuiet)
