@@ -104,6 +104,96 @@ import Testing
         #expect(outcome.items.count > 40_000)
     }
 
+    /// A file of two entries, each a block of header and one of data, cut after `size` bytes; where
+    /// it is compressed that is done after the cut.
+    private func cut(_ form: Form, to size: Int, zeros: Int = 0) throws {
+        let plain = form == .gzippedTar ? Form.tar : form
+        try write("data", plain, [("1.csv", "a\n1\n"), ("2.csv", "a\n2\n")])
+        let path = folder.path + "/data"
+        try #require(truncate(path, off_t(size)) == 0)
+        try #require(truncate(path, off_t(size + zeros)) == 0)
+        guard form == .gzippedTar else { return }
+        try #require(system("gzip \(path) && mv \(path).gz \(path)") == 0)
+    }
+
+    @Test(arguments: [Form.tar, .gzippedTar], [(1024, 1), (2048, 2)])
+    func refusesATarThatEndsBetweenTwoEntries(form: Form, place: (size: Int, items: Int)) throws {
+        try cut(form, to: place.size)
+        let outcome = flatten("data/")
+        #expect(outcome.items.count == place.items)
+        #expect(outcome.error?.kind == .truncated)
+        #expect(outcome.error?.file == folder.path + "/data")
+        #expect(outcome.error?.byteOffset == place.size)
+        #expect(outcome.error?.message.contains("unexpected end of the tar archive") == true)
+        // A listing reads no entry, and is to notice it too.
+        #expect(list("data/").error?.kind == .truncated)
+    }
+
+    @Test(arguments: [Form.tar, .gzippedTar], [512, 1024, 8192])
+    func readsATarWithAnyNumberOfBlocksOfZerosAtItsEnd(form: Form, zeros: Int) throws {
+        try cut(form, to: 2048, zeros: zeros)
+        let outcome = flatten("data/")
+        #expect(outcome.error == nil)
+        #expect(outcome.items.count == 2)
+    }
+
+    @Test func readsWhatOtherToolsWrite() throws {
+        try folder.add("1.csv", Array("a\n1\n".utf8))
+        let tars = ["--format=gnu", "--format=ustar", "--format=v7", "--format=pax", "-b1"]
+        let commands =
+            tars.map { "tar -C . \($0) -cf data 1.csv" }
+            + [
+                "python3 -c \"import tarfile; t = tarfile.open('data','w'); t.add('1.csv'); t.close()\"",
+                "echo 1.csv | python3 -c \"import zipfile; zipfile.ZipFile('data','w').write('1.csv')\"",
+            ]
+        for command in commands {
+            #expect(system("cd \(folder.path) && rm -f data && \(command)") == 0, "\(command)")
+            let outcome = flatten("data/")
+            #expect(outcome.error == nil, "\(command)")
+            #expect(outcome.items.count == 1, "\(command)")
+        }
+    }
+
+    @Test(arguments: [(2100, 2048), (10, 0), (40, 40), (41, 40), (60, 40)])
+    func namesThePlaceWhereAnArchiveIsCut(size: Int, place: Int) throws {
+        let form = size == 2100 ? Form.tar : .zip
+        try write("data", form, [("1.csv", "a\n1\n"), ("2.csv", "a\n2\n"), ("3.csv", "a\n3\n")])
+        if form == .zip {
+            let zip =
+                "import zipfile; z=zipfile.ZipFile('data','w'); [z.writestr(n,'a,b,c') for n in ('1.csv','2.csv')]"
+            #expect(system("cd \(folder.path) && python3 -c \"\(zip)\"") == 0)
+        }
+        try #require(truncate(folder.path + "/data", off_t(size)) == 0)
+        let error = flatten("data/").error
+        #expect(error?.kind == .truncated)
+        #expect(error?.byteOffset == place)
+        #expect(error?.message.contains("ends too early, at byte \(size) of the file") == true)
+    }
+
+    @Test(arguments: ["gzip", "bzip2", "xz", "zstd"])
+    func saysOfEveryCutCompressedArchiveThatItEndsTooEarly(tool: String) throws {
+        try write("whole", .tar, [("1.csv", "a\n1\n")])
+        let path = folder.path + "/data"
+        guard system("\(tool) -c \(folder.path)/whole > \(path) 2>/dev/null") == 0 else { return }
+        let size = try InputIdentity(path: path).size
+        for length in stride(from: size - 1, to: 5, by: -3) {
+            try #require(truncate(path, off_t(length)) == 0)
+            let error = flatten("data/").error
+            #expect(error?.kind == .truncated, "\(length) bytes: \(String(describing: error))")
+            #expect(error?.message.contains("ends too early") == true, "\(length) bytes")
+        }
+    }
+
+    @Test func tellsHowLittleThereIsInAFileThatIsNoArchive() throws {
+        for (text, message) in [
+            ("", "no tar or zip archive: it is empty"), ("a", "it has only 1 byte ("),
+            ("a\n1\n", "it has only 4 bytes ("),
+        ] {
+            try folder.add("data", Array(text.utf8))
+            #expect(flatten("data/").error?.message.contains(message) == true)
+        }
+    }
+
     @Test(arguments: [Form.tar, .gzippedTar, .zip])
     func refusesAnArchiveThatChangesWhileItIsRead(form: Form) throws {
         try write("data", form, [("1.csv", "a\n1\n"), ("2.csv", "a\n2\n")])

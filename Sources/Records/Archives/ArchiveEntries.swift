@@ -27,8 +27,7 @@ final class ArchiveEntries: ObjectSequence {
         archive_read_support_format_tar(archive)
         archive_read_support_format_zip(archive)
         guard archive_read_open_filename(archive, name, 256 << 10) == ARCHIVE_OK else {
-            throw failure(
-                .unsupported, "a prefix leads into it, but it is no tar or zip archive")
+            throw notAnArchive()
         }
     }
 
@@ -42,15 +41,32 @@ final class ArchiveEntries: ObjectSequence {
                 // Asked once more, libarchive calls it an internal error.
                 hasEnded = true
                 try checkUnchanged()
+                try checkTrailer()
                 return nil
             }
             guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
                 try checkUnchanged()
-                throw failure(.corrupt, "damaged archive")
+                var error = failure(.corrupt, "damaged archive")
+                error.byteOffset = Int(archive_filter_bytes(archive, 0))
+                throw error
             }
             if let object = try object(of: entry) { return object }
         }
         return nil
+    }
+
+    /// Refuses a tar archive that ends between two entries: libarchive takes that for its end, but
+    /// only a block of zeros is.
+    private func checkTrailer() throws(RecordsError) {
+        let start = archive_read_header_position(archive)
+        guard archive_format(archive) & 0xFF0000 == 0x30000,
+            archive_filter_bytes(archive, 0) - start < 512
+        else { return }
+        throw RecordsError(
+            .truncated, file: name,
+            "unexpected end of the tar archive: no block of zeros ends it, so entries may be "
+                + "missing; fetch the file again, or if it is whole append 1024 zero bytes to the "
+                + "archive", byteOffset: Int(start))
     }
 
     private func checkUnchanged() throws(RecordsError) {
@@ -58,7 +74,7 @@ final class ArchiveEntries: ObjectSequence {
     }
 
     func open(_ object: ListedObject) throws(RecordsError) -> any ByteSource {
-        EntryBytes(archive, file: root + "/" + object.key)
+        EntryBytes(archive, file: root + "/" + object.key, end: identity.size)
     }
 
     /// The entry as an object, or nil if it is no file or not wanted.
@@ -90,23 +106,68 @@ final class ArchiveEntries: ObjectSequence {
         }
     }
 
-    private func failure(_ kind: RecordsError.Kind, _ message: String) -> RecordsError {
-        let reason = archive_error_string(archive).map { String(cString: $0) }
-        return RecordsError(
-            reason?.lowercased().contains("truncated") == true ? .truncated : kind, file: name,
-            reason.map { "\(message) (\($0))" } ?? message)
+    private func notAnArchive() -> RecordsError {
+        let hint = "a prefix leads into it, but it is no tar or zip archive"
+        let size = identity.size
+        if size == 0 { return RecordsError(.empty, file: name, hint + ": it is empty") }
+        if let error = cutStream() { return error }
+        let bytes = size == 1 ? "byte" : "bytes"
+        return failure(
+            .unsupported, size < 512 ? hint + ": it has only \(size) \(bytes)" : hint)
     }
+
+    /// The trouble of a short compressed stream that is cut within its header or its end, of which
+    /// libarchive knows nothing.
+    private func cutStream() -> RecordsError? {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
+        defer { buffer.deallocate() }
+        do throws(RecordsError) {
+            let bytes = try openBytes(path: name)
+            var left = 1 << 20
+            while left > 0 {
+                let count = try bytes.read(into: buffer)
+                if count == 0 { return nil }
+                left -= count
+            }
+        } catch {
+            if error.kind == .truncated { return error }
+        }
+        return nil
+    }
+
+    private func failure(_ kind: RecordsError.Kind, _ message: String) -> RecordsError {
+        archiveFailure(archive, kind, file: name, message, end: identity.size)
+    }
+}
+
+/// What libarchive says of its trouble; a file that ends too early is told as such.
+private func archiveFailure(
+    _ archive: OpaquePointer, _ kind: RecordsError.Kind, file: String, _ message: String, end: Int
+) -> RecordsError {
+    let text = archive_error_string(archive).map { String(cString: $0) }
+    let reason = text.map { " (\($0))" } ?? ""
+    // Of a zip file that ends between two entries, or soon after, it says nothing.
+    let isTruncated =
+        text.map { $0.lowercased().contains("truncated") || $0.contains("No progress") }
+        ?? (Int(archive_filter_bytes(archive, 0)) + 30 > end)
+    guard isTruncated else { return RecordsError(kind, file: file, message + reason) }
+    return RecordsError(
+        .truncated, file: file,
+        "the archive ends too early, at byte \(end) of the file; fetch it again\(reason)")
 }
 
 /// The bytes of the entry that an archive stands at.
 final class EntryBytes: ByteSource {
     let file: String
     private let archive: OpaquePointer
+    /// How many bytes the archive's file has.
+    private let end: Int
     private var produced = 0
 
-    init(_ archive: OpaquePointer, file: String) {
+    init(_ archive: OpaquePointer, file: String, end: Int) {
         self.archive = archive
         self.file = file
+        self.end = end
     }
 
     var progress: ReadingProgress { ReadingProgress(bytesRead: produced, totalBytes: nil) }
@@ -114,10 +175,10 @@ final class EntryBytes: ByteSource {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RecordsError) -> Int {
         let count = archive_read_data(archive, buffer.baseAddress, buffer.count)
         guard count >= 0 else {
-            let reason = archive_error_string(archive).map { String(cString: $0) } ?? ""
-            throw RecordsError(
-                reason.lowercased().contains("truncated") ? .truncated : .corrupt, file: file,
-                "damaged archive (\(reason))", byteOffset: produced)
+            var error = archiveFailure(
+                archive, .corrupt, file: file, "damaged archive", end: end)
+            error.byteOffset = produced
+            throw error
         }
         produced += count
         return count

@@ -26,6 +26,13 @@ final class ArchiveBytes: ByteSource {
         let status = archive_read_next_header(archive, &entry)
         isEmpty = status == ARCHIVE_EOF
         guard isEmpty || status == ARCHIVE_OK else { throw failure() }
+        // What is cut within its header libarchive takes for bytes that are not compressed.
+        guard isEmpty || archive_filter_code(archive, 0) != 0 else {
+            throw RecordsError(
+                .truncated, file: file,
+                "the compressed stream ends too early; the file is not whole", byteOffset: 0,
+                fileOffset: compressed.progress.bytesRead)
+        }
     }
 
     deinit { archive_read_free(archive) }
