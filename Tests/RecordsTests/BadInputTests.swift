@@ -50,6 +50,27 @@ import Testing
         #expect(error?.kind == .header)
         #expect(error?.message.contains("carriage return alone") == true)
         #expect(Outcome("a,\"b\rc\"\r\n1,2\r\n", .csv).json == [#"{"a":"1","b\rc":"2"}"#])
+        #expect(Outcome("\"a\",\"b\"\r\"1\",\"2\"\r", .csv).error?.kind == .header)
+    }
+
+    @Test func refusesLinesThatEndInReturnsAloneAlsoWhereHeadersAreGiven() {
+        let given = ReaderConfiguration.csv.with { $0.csvHeaders = ["a", "b"] }
+        let long = String(repeating: "1,\"x\ny\"\r", count: 100_000)
+        for text in ["1,2\r3,4\r", "1,2\r", "1,2\r3,4", "1,2\r3,4\n", "1\r2\r3", "\r\r", long] {
+            let outcome = Outcome(text, given)
+            #expect(outcome.items.isEmpty)
+            #expect(outcome.error?.kind == .header)
+            #expect(outcome.error?.message.contains("carriage return alone") == true)
+        }
+        // Those within quotes, or within one line of several, are text.
+        #expect(Outcome("1,\"2\r3\"", given).json == [#"{"a":"1","b":"2\r3"}"#])
+        #expect(Outcome("1,2\r\n3,4\r\n", given).json.count == 2)
+        #expect(Outcome("1,2\r\n", given).json == [#"{"a":"1","b":"2"}"#])
+        #expect(Outcome("1,x\ry\n3,4\n", given).json[0] == #"{"a":"1","b":"x\ry"}"#)
+        #expect(Outcome("", given).items.isEmpty && Outcome("", given).error == nil)
+        #expect(Outcome("1,2", given).json == [#"{"a":"1","b":"2"}"#])
+        let wide = String(repeating: "x", count: 70_000)
+        #expect(Outcome("1,\(wide)\r\n3,4\r\n", given).json.count == 2)
     }
 
     @Test func refusesMillionsOfColumns() {

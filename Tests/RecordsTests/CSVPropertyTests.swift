@@ -84,6 +84,12 @@ struct ReferenceCSV {
         }
         let outcome = Outcome(bytes, configuration, piece: piece)
         let (rows, isUnclosed) = expected(bytes)
+        if outcome.error?.kind == .header {
+            // One line that returns would cut into several.
+            let cut = ReferenceCSV(bytes.map { $0 == 0x0D ? 0x0A : $0 } + [0x78])
+            #expect(rows.count == 1 && !isUnclosed && cut.rows.count > 1)
+            return
+        }
         #expect(outcome.items.map(\.value) == rows, "\(String(decoding: bytes, as: UTF8.self))")
         #expect((outcome.error?.kind == .truncated) == isUnclosed)
     }

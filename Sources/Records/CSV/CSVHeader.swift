@@ -18,6 +18,7 @@ struct CSVHeader {
         let names: [String]
         if let given = configuration.csvHeaders {
             names = given
+            try refuseReturns()
         } else {
             names = try firstRecord()
         }
@@ -101,18 +102,49 @@ struct CSVHeader {
                 "\(fields.count) columns are more than \(configuration.maximumColumns); "
                     + "check the delimiter and that the first line ends where it should")
         }
-        return try fields.map { field throws(RecordsError) in
-            let start = Int(field.offset)
+        if hasReturn(record) { throw endsInReturns }
+        return fields.map { field in
             let raw = UnsafeBufferPointer(
-                rebasing: record[start...].prefix(Int(field.details & 0x7FFF_FFFF)))
+                rebasing: record[Int(field.offset)...].prefix(Int(field.details & 0x7FFF_FFFF)))
             guard field.details >> 31 == 0 else { return CSVRow.unescape(raw, delimiter) }
-            let isQuoted = start > 0 && record[start - 1] == UInt8(ascii: "\"")
-            if !isQuoted, raw.contains(0x0D) { throw endsInReturns }
             return String(decoding: raw, as: UTF8.self)
         }
     }
 
-    /// All rows would be one line, the header: none would be read, and nobody told.
+    /// Whether a record would end earlier if carriage returns ended records: those within quotes
+    /// do not.
+    private func hasReturn(_ record: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard record.contains(0x0D) else { return false }
+        let copy =
+            record.map { $0 == 0x0D ? 0x0A : $0 } + [UInt8](repeating: 0, count: Slab.padding)
+        var state = CSVCutter.freshState(configuration.csvDelimiter.byte)
+        var end: UInt32 = 0
+        var count = 0
+        _ = cbytes_csv_records(&state, copy, 0, record.count, Int.max, &end, 1, &count)
+        return count > 0
+    }
+
+    /// How much of a file is looked through for the end of its first line.
+    private static let window = 64 << 10
+
+    /// Refuses a file of which no line ends in a line feed, though lines do end.
+    private func refuseReturns() throws(RecordsError) {
+        stream.lookAhead(Self.window)
+        let bytes = UnsafeBufferPointer(
+            start: stream.bytes + stream.start, count: stream.filled - stream.start)
+        // Where the window is smaller than a line and than what is looked through, nobody knows.
+        guard stream.atEnd || bytes.count >= Self.window else { return }
+        var state = CSVCutter.freshState(configuration.csvDelimiter.byte)
+        var end: UInt32 = 0
+        var count = 0
+        _ = cbytes_csv_records(&state, bytes.baseAddress, 0, bytes.count, Int.max, &end, 1, &count)
+        guard count == 0 || (stream.atEnd && Int(end) == bytes.count) else { return }
+        // A quote that is never closed is told as such.
+        if stream.atEnd, state.quoted != 0 { return }
+        if hasReturn(withoutLineEnd(bytes)) { throw endsInReturns }
+    }
+
+    /// All rows would be one line, or the header: none would be read, and nobody told.
     private var endsInReturns: RecordsError {
         failure(
             .header,
