@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import JSON
 import Records
 import Testing
@@ -71,6 +71,45 @@ import Testing
         #expect(Outcome("1,2", given).json == [#"{"a":"1","b":"2"}"#])
         let wide = String(repeating: "x", count: 70_000)
         #expect(Outcome("1,\(wide)\r\n3,4\r\n", given).json.count == 2)
+    }
+
+    @Test(arguments: [ReaderConfiguration.csv, .json, .jsonLines])
+    func refusesTextOfSixteenOrThirtyTwoBits(_ configuration: ReaderConfiguration) throws {
+        let encodings: [(String, String.Encoding, [UInt8])] = [
+            ("utf-16le", .utf16LittleEndian, []), ("utf-16be", .utf16BigEndian, []),
+            ("utf-16", .utf16LittleEndian, [0xFF, 0xFE]),
+            ("utf-16", .utf16BigEndian, [0xFE, 0xFF]),
+            ("utf-32le", .utf32LittleEndian, []), ("utf-32be", .utf32BigEndian, []),
+            ("utf-32", .utf32LittleEndian, [0xFF, 0xFE, 0, 0]),
+            ("utf-32", .utf32BigEndian, [0, 0, 0xFE, 0xFF]),
+        ]
+        let texts =
+            configuration.inputType == .csv
+            ? [
+                "1\n", "id,name\n1,Bo\n", "имя,возраст\nАнна,5\n", "名前,年齢\n花子,5\n",
+                "id,имя\n" + (0..<50).map { "\($0),Александра\n" }.joined(),
+            ]
+            : [
+                "[1]", "{\"a\":1}\n", "[\"Анна\",\"花子\"]",
+                "{\"имя\":\"Александра Александровна\"}\n",
+            ]
+        for (name, encoding, mark) in encodings {
+            for text in texts {
+                let bytes = mark + Array(try #require(text.data(using: encoding)))
+                for piece in [1, Int.max] {
+                    let outcome = Outcome(bytes, configuration, piece: piece)
+                    #expect(outcome.items.isEmpty, "\(name): \(text)")
+                    #expect(outcome.error?.kind == .invalidUTF8, "\(name): \(text)")
+                    #expect(
+                        outcome.error?.message.hasSuffix("as with iconv -f \(name) -t utf-8")
+                            == true,
+                        "\(text): \(outcome.error?.message ?? "")")
+                }
+            }
+        }
+        // What is UTF-8 stays that, also with a zero here and there.
+        #expect(Outcome("名前,年齢\n花子,5\n", .csv).items.count == 1)
+        #expect(Outcome("a,b\nx\0y,1\n\0,2\n", .csv).items.count == 2)
     }
 
     @Test func refusesMillionsOfColumns() {

@@ -46,6 +46,10 @@ import Testing
         Case("a.json", "PAR1....", json, says: "is a Parquet file, not JSON; set InputType"),
         Case("a.csv", "PK\u{3}\u{4}....", csv, says: "is a zip archive, not CSV; read its entries"),
         Case("a.jsonl", tar, lines, says: "is a tar archive, not JSONL; read its entries"),
+        Case(
+            "a.csv", "a\0\n\u{0}1\0\n\0", csv, says: "a.csv: is UTF-16, not UTF-8; convert the file"
+        ),
+        Case("a.jsonl", "\u{0}1\u{0}\n", lines, says: "with iconv -f utf-16be -t utf-8"),
         Case("a.csv", "Obj\u{1}....", csv, says: "is an Avro file, not CSV; convert it"),
         Case("a.csv", "ORC\n\u{3}...", csv, says: "is an ORC file, not CSV; convert it"),
         Case("a.parquet", "a,b\n1,2\n", parquet, says: "is no Parquet file; it would start with"),
