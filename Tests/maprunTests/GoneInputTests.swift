@@ -147,4 +147,26 @@ import Testing
         #expect(mended.err.contains("S3://data/in/ is gone; items run again"), "\(mended.err)")
         #expect(mended.err.contains("5 items: 5 succeeded"), "\(mended.err)")
     }
+
+    @Test func aFileThatAManifestNamesIsNotNeededEither() throws {
+        try begin("file")
+        let flow = try workspace.read("flow.asl.json")
+            .replacing(
+                #""CSVHeaderLocation": "FIRST_ROW""#,
+                with: #""CSVHeaderLocation": "GIVEN", "CSVHeaders": ["id", "age"], "#
+                    + #""ManifestType": "ATHENA_DATA""#
+            )
+            .replacing(#""Key": "items""#, with: #""Key": "manifest""#)
+        try workspace.write(flow, to: "flow.asl.json")
+        try workspace.write("s3://data/1.csv\ns3://data/2.csv\n", to: "data/manifest")
+        try workspace.write("1,5\n2,x\n", to: "data/1.csv")
+        try workspace.write("3,x\n", to: "data/2.csv")
+        #expect(try workspace.maprun("run", "flow.asl.json", "-q", "--name", "list").code == 0)
+        try remove("data/2.csv")
+        try workspace.write("", to: "mended")
+        let mended = try workspace.maprun("redrive", "last")
+        #expect(mended.code == 0, "\(mended.err)")
+        #expect(mended.err.contains("data/2.csv is gone; items run again"), "\(mended.err)")
+        #expect(mended.err.contains("3 items: 3 succeeded"), "\(mended.err)")
+    }
 }

@@ -27,8 +27,14 @@ struct NeededInput {
     private func require(
         _ request: MapRunRequest, _ state: MapRunState, isFedBack: Bool
     ) throws(RunError) {
+        guard case .reader(let reader) = request.items else { return }
         do throws(RecordsError) {
-            _ = try ground.opening.open(request)
+            // Not opened: Parquet takes a process for that.
+            switch try ground.opening.source(of: reader) {
+            case .file(let path): _ = try InputIdentity(path: path)
+            case .manifest(_, let files): for path in files { _ = try InputIdentity(path: path) }
+            case .listing: break
+            }
         } catch {
             let isStored =
                 state.pending == 0 && state.batchSplits == nil
