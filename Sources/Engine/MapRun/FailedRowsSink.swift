@@ -46,25 +46,33 @@ final class FailedRowsSink: ResultSink {
             state: outcome.state.map(Text.init(utf8:)) ?? "",
             attempts: outcome.attempts, index: outcome.item)
         for item in isBatched && outcome.source != nil ? source.array?.elements ?? [] : [source] {
-            let writer = try writer(for: item)
-            try file.append { writer.write(item, failure, to: &$0) }
+            if try write(item, failure) { continue }
+            try addColumns(of: item)
+            _ = try write(item, failure)
         }
     }
 
-    private func writer(for item: Value) throws(RunError) -> FailedRowWriter {
+    /// Writes a row, if there is a column for each of the item's members.
+    private func write(_ item: Value, _ failure: FailureColumns) throws(RunError) -> Bool {
+        guard let writer else { return false }
+        var fits = false
+        try file.append { out in
+            let start = out.count
+            fits = writer.write(item, failure, to: &out)
+            if !fits { out.removeAll(keeping: start) }
+        }
+        return fits
+    }
+
+    private func addColumns(of item: Value) throws(RunError) {
         let before = writer?.names.count
         var wider = writer ?? FailedRowWriter(columns: header ?? [], delimiter: delimiter)
-        let isWider = wider.addColumns(of: item)
-        guard isWider || before == nil else { return wider }
+        _ = wider.addColumns(of: item)
         writer = wider
-        if let before {
-            var place = WideningPlace()
-            let added = wider.names.count - before
-            try file.rewrite { wider.widen(by: added, $0, &place, to: &$1) }
-        } else {
-            try file.append { wider.writeHeader(to: &$0) }
-        }
-        return wider
+        guard let before else { return try file.append { wider.writeHeader(to: &$0) } }
+        var place = WideningPlace()
+        let added = wider.names.count - before
+        try file.rewrite { wider.widen(by: added, $0, &place, to: &$1) }
     }
 
     func save(flushing: Bool) throws(RunError) -> Value {

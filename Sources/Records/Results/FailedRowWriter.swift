@@ -82,7 +82,6 @@ public struct FailedRowWriter: Sendable {
             add(Self.value)
             return columns.count > before
         }
-        guard !hasAll(object) else { return false }
         for key in object.keys where !Self.own.contains(key) { add(key) }
         return columns.count > before
     }
@@ -96,14 +95,6 @@ public struct FailedRowWriter: Sendable {
         known.insert(column)
     }
 
-    /// Whether there is a column for each member; quick where members have the order of columns.
-    private func hasAll(_ object: ObjectValue) -> Bool {
-        var place = 0
-        var found = 0
-        for column in columns where object.value(of: column, near: &place) != nil { found += 1 }
-        return found == object.count
-    }
-
     /// Appends the first row.
     public func writeHeader(to out: inout ByteBuffer) {
         for column in columns { writeField(column.text, to: &out) }
@@ -111,32 +102,39 @@ public struct FailedRowWriter: Sendable {
         endRow(&out)
     }
 
-    /// Appends the row of one item.
-    public func write(_ item: Value, _ failure: FailureColumns, to out: inout ByteBuffer) {
-        if let object = item.object {
-            writeFields(of: object, to: &out)
-        } else {
-            writeFields(of: ObjectValue([Member(Self.value, item)]), to: &out)
-        }
+    /// Appends the row of one item; false if there is no column for some of its members.
+    @discardableResult
+    public func write(
+        _ item: Value, _ failure: FailureColumns, to out: inout ByteBuffer
+    ) -> Bool {
+        let object = item.object ?? ObjectValue([Member(Self.value, item)])
+        let found = writeFields(of: object, to: &out)
         writeField(failure.error, to: &out)
         writeField(failure.cause, to: &out)
         writeField(failure.state, to: &out)
         writeField(failure.attempts, to: &out)
         writeField(failure.index, to: &out)
         endRow(&out)
+        return hasRest || found == object.count
+            || object.allSatisfy { known.contains($0.key) || Self.own.contains($0.key) }
     }
 
-    /// Members mostly have the order of the columns: then none has to be looked for.
-    private func writeFields(of object: ObjectValue, to out: inout ByteBuffer) {
+    /// Writes the members for which there are columns, and tells how many. They mostly have the
+    /// order of the columns: then none has to be looked for.
+    private func writeFields(of object: ObjectValue, to out: inout ByteBuffer) -> Int {
         var place = 0
+        var found = 0
         for column in hasRest ? columns.dropLast() : columns[...] {
-            writeField(object.value(of: column, near: &place).map(Self.text) ?? "", to: &out)
+            let value = object.value(of: column, near: &place)
+            if value != nil { found += 1 }
+            writeField(value.map(Self.text) ?? "", to: &out)
         }
-        guard hasRest else { return }
+        guard hasRest else { return found }
         let rest = object.filter {
             $0.key == Self.rest || !known.contains($0.key) && !Self.own.contains($0.key)
         }
         writeField(rest.isEmpty ? "" : Text(Value.object(rest).serialized), to: &out)
+        return found
     }
 
     /// Copies rows that were written before there were the last `added` columns, and gives them
