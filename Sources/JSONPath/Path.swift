@@ -29,6 +29,13 @@ public struct Path: Sendable {
     /// Whether the path has only names and single indexes.
     public var isReference: Bool { program.lookup != nil }
 
+    /// Whether it has an index that counts from the end.
+    package var countsFromEnd: Bool {
+        program.steps.contains { step in
+            if case .index(let index) = step { index < 0 } else { false }
+        }
+    }
+
     var steps: [PathStep] { program.steps }
     /// The quick way for a path of names and single indexes.
     package var lookup: Lookup? { program.lookup }

@@ -41,6 +41,29 @@ import Testing
         #expect(named.code == 1)
     }
 
+    @Test(arguments: ["States.Timeout", "States.HeartbeatTimeout"])
+    func limitsOfTimeThatAMockDoesNotKeepAreTheServicesOwn(_ error: String) throws {
+        try workspace.write(
+            """
+            {"StartAt": "Pay", "States": {
+              "Pay": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:lambda:us-east-1:123456789012:function:pay",
+                "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "Wrong"},
+                          {"ErrorEquals": ["\(error)"], "Next": "Late"}]},
+              "Wrong": {"Type": "Pass", "End": true}, "Late": {"Type": "Pass", "End": true}}}
+            """, to: "late.asl.json")
+        try workspace.write(
+            """
+            {"StateMachines": {"late": {"TestCases": {"Late": {"Pay": "late"}}}},
+             "MockedResponses": {"late": {"0": {"Throw": {"Error": "\(error)", "Cause": "c"}}}}}
+            """, to: "late.json")
+        let ran = try workspace.maprun("run", "late.asl.json", "--mock", "late.json#Late", "-q")
+        #expect(ran.out == #"{"Error":"States.Timeout","Cause":"c"}"# + "\n")
+        let history = try workspace.maprun("history", "last", "--json")
+        #expect(history.out.contains(#""type":"LambdaFunctionTimedOut""#))
+        #expect(history.out.contains(#""name":"Late""#))
+    }
+
     @Test(arguments: [
         ("mocks.json#Other", "there is no test case 'Other'"), ("mocks.json", "such as"),
         ("none.json#Sad", "none.json': No such file"),

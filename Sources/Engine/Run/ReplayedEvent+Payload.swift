@@ -54,7 +54,8 @@ extension ReplayedEvent {
             object["error"] = fault.error.map(Value.string) ?? .null
             object["cause"] = fault.cause.map(Value.string) ?? .null
             object["retryAfter"] = fault.retryAfter.map { .int($0) }
-            if fault.origin == .service { object["origin"] = "service" }
+            // A heartbeat's is told by the event.
+            if [.service, .heartbeat].contains(fault.origin) { object["origin"] = "service" }
             if case .interpreter = fault.origin { object["origin"] = "interpreter" }
             return .object(object)
         }

@@ -60,6 +60,11 @@ extension DefinitionDecoder {
                 suggestion: found.isEmpty ? "add a comparison such as \"StringEquals\"" : nil)
             return nil
         }
+        if ["And", "Or", "Not"].contains(name), place["Variable"] != nil {
+            refuse(
+                "There should only be one of the following fields: [\(name), Variable]", at: place,
+                suggestion: "put the comparison into the '\(name)'")
+        }
         switch name {
         case "And": return combination(operand).map { .and($0) }
         case "Or": return combination(operand).map { .or($0) }

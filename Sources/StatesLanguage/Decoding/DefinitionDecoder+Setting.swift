@@ -71,9 +71,10 @@ extension DefinitionDecoder {
         _ place: Place, _ name: String, in object: Place
     ) -> Setting? {
         guard expect(.string, place), let text = place.value.string else { return nil }
-        let value = dynamicValue(name, place, in: object)
-        if let path = value?.path { return .path(path) }
-        guard let call = value?.intrinsic else { return nil }
+        guard text.hasPrefix("States.") else {
+            return path(place, isReference: true).map { .path($0) }
+        }
+        guard let call = dynamicValue(name, place, in: object)?.intrinsic else { return nil }
         let function = text.prefix { $0 != "(" }
         guard !Self.textFunctions.contains(String(function)) else { return .intrinsic(call) }
         refuse(

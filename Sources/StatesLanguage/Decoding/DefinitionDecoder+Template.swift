@@ -2,8 +2,15 @@ import JSON
 import JSONPath
 
 extension DefinitionDecoder {
-    /// A payload template or, in JSONata states, any JSON with expressions in it.
+    /// A payload template or, in JSONata states, any JSON with expressions in it. A payload template
+    /// that is an array is literal; one within an object is not.
     mutating func template(_ place: Place) -> Template {
+        guard state.language == .jsonPath else { return expressions(place) }
+        return place.kind == .array ? .literal(place.value) : payload(place)
+    }
+
+    /// A part of a template.
+    mutating func templatePart(_ place: Place) -> Template {
         state.language == .jsonPath ? payload(place) : expressions(place)
     }
 

@@ -72,7 +72,7 @@ extension DefinitionDecoder {
                         + "\(variable).$]",
                     at: place)
             }
-            let value = isDynamic ? dynamicValue(name, member, in: place) : template(member)
+            let value = isDynamic ? dynamicValue(name, member, in: place) : templatePart(member)
             if let value { members.append(TemplateMember(Key(variable), value)) }
         }
         return members

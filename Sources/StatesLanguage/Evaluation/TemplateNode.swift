@@ -97,8 +97,8 @@ final class PathTemplate: TemplateNode, @unchecked Sendable {
         do throws(PathFailure) {
             return try path.evaluate(in: scope)
         } catch {
-            // Only in templates is an index past the end no failure.
-            if error.kind == .indexOutOfBounds { return .null }
+            // Only in templates is an index past the end no failure; one from the end is.
+            if error.kind == .indexOutOfBounds, path.allowsMissingIndexes { return .null }
             throw path.notFound(field: field, over: scope.input, in: scope)
         }
     }

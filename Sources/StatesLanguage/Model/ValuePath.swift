@@ -61,6 +61,9 @@ public final class ValuePath: Sendable {
 
     /// Whether the path has only names and single indexes.
     public var isReference: Bool { path.isReference }
+
+    /// Whether an index that an array does not have gives null in a template.
+    var allowsMissingIndexes: Bool { path.isReference && !path.countsFromEnd }
 }
 
 /// A path into one member of the Context object.

@@ -81,10 +81,21 @@ struct MockFileReader {
                 complain("'Throw' in response '\(name)' needs a text 'Error'", at: fault)
                 return nil
             }
-            return .fails(StateFault(error: error, cause: fault.value["Cause"]?.string))
+            return .fails(Self.fault(error, fault.value["Cause"]?.string))
         default:
             complain("an attempt in response '\(name)' has either 'Return' or 'Throw'", at: entry)
             return nil
+        }
+    }
+
+    /// The fault that is thrown: limits of time that are not kept are the service's own, as they are
+    /// without a mock.
+    private static func fault(_ error: String, _ cause: String?) -> StateFault {
+        switch error {
+        case "States.Timeout": StateFault(error: error, cause: cause, origin: .service)
+        case "States.HeartbeatTimeout":
+            StateFault(error: "States.Timeout", cause: cause, origin: .heartbeat)
+        default: StateFault(error: error, cause: cause)
         }
     }
 

@@ -131,6 +131,16 @@ import Testing
                 + #""Credentials":{"RoleArn":7},"End":true"#,
             schema + "Expected value of type String at /States/A/Credentials/RoleArn"),
         .state(
+            "an error from many places", #""Fail","ErrorPath":"$.a[*]""#,
+            schema + "Value is not a Reference Path at /States/A/ErrorPath"),
+        .state(
+            "a combination with a variable",
+            #""Choice","Choices":[{"And":[{"Variable":"$.v","IsNull":true}],"Variable":"$.v","#
+                + #""Next":"A"}]"#,
+            schema + "There should only be one of the following fields: [And, Variable] at"
+                + " /States/A/Choices[0]",
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        .state(
             "a bad path", #""Pass","InputPath":"$.a[","End":true"#,
             schema + "Value is not a Path at /States/A/InputPath"),
         .state(

@@ -18,11 +18,13 @@ import Testing
         (#"{"x.$":"$.a"}"#, #"{"x":1}"#),
         (#"{"x.$":"$"}"#, "{\"x\":\(input)}"),
         (#"{"x.$":"$.person.name","y":{"z.$":"$.list[1]"}}"#, #"{"y":{"z":2},"x":"Ada"}"#),
-        (#"[{"x.$":"$.a"},"$.a"]"#, #"[{"x":1},"$.a"]"#),
+        (#"[{"x.$":"$.a"},"$.a"]"#, #"[{"x.$":"$.a"},"$.a"]"#),
+        (#"{"y":[{"x.$":"$.a"},"$.a"]}"#, #"{"y":[{"x":1},"$.a"]}"#),
         (#"{"x.$":"$$.Map.Item.Value.id","i.$":"$$.Map.Item.Index"}"#, #"{"x":"v","i":2}"#),
         (#"{"x.$":"$$.Execution.Name","y.$":"$$.State.Name"}"#, #"{"x":"run","y":"A"}"#),
         (#"{"x.$":"$v.deep[0]","y.$":"$v"}"#, #"{"x":7,"y":{"deep":[7]}}"#),
         (#"{"x.$":"$.list[9]"}"#, #"{"x":null}"#),
+        (#"{"x.$":"$.list[9].name"}"#, #"{"x":null}"#),
         (#"{"x.$":"$.list[1:]","y.$":"$.none[*]"}"#, #"{"x":[2,3],"y":[]}"#),
         (#"{"x.$":"States.Format('{}!', $.person.name)"}"#, #"{"x":"Ada!"}"#),
         (
@@ -69,6 +71,16 @@ import Testing
         var scope = scope(["a": 1])
         let template = try parameters(#"{"k.$":"\#(path)"}"#)
         #expect(cause { () throws(StateFault) in try template.evaluate(in: &scope) } == message)
+    }
+
+    @Test(arguments: ["$.a[-1].b", "$.a[9][*]", "$.a[0,9]", "$.a[-2:0]", "$.a[(@.length-3)]"])
+    func onlyAnIndexPastTheEndIsNull(_ path: String) throws {
+        var scope = scope(["a": [1]])
+        let template = try parameters(#"{"k.$":"\#(path)"}"#)
+        let message = cause { () throws(StateFault) in try template.evaluate(in: &scope) }
+        #expect(
+            message == "The JSONPath '\(path)' specified for the field 'k.$' could not be found in"
+                + " the input '{\"a\":[1]}'")
     }
 
     @Test func assignsFromTheValuesAtEntry() throws {
