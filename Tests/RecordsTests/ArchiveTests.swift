@@ -1,4 +1,5 @@
 import CArchive
+import Foundation
 import Glibc
 import JSON
 import Records
@@ -38,6 +39,21 @@ import Testing
             archive_write_data(archive, bytes, bytes.count)
         }
         archive_write_close(archive)
+    }
+
+    @Test func namesInAZipAreUTF8WhateverTheLocale() throws {
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = [
+            "python3", "-c",
+            "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr('\u{E9}.csv', 'a')",
+            folder.path + "/o.zip",
+        ]
+        try python.run()
+        python.waitUntilExit()
+        let listed = list("o.zip/")
+        #expect(listed.error == nil)
+        #expect(listed.items.first?.value["Key"] == "o.zip/\u{E9}.csv")
     }
 
     private func listing(_ prefix: String) -> ListingConfiguration {

@@ -50,6 +50,21 @@ import Testing
         #expect(calls.sorted() == (0..<20).flatMap { $0 % 2 == 0 ? [$0] : [$0, $0] })
     }
 
+    @Test func batchesTellHowManyItemsThereAre() throws {
+        let flow = try workspace.read("calls.asl.json")
+            .replacingOccurrences(
+                of: #""ItemReader""#, with: #""ItemBatcher": {"MaxItemsPerBatch": 5}, "ItemReader""#
+            )
+        try workspace.write(flow, to: "batches.asl.json")
+        try workspace.write("def work(event, context): return 1\n", to: "work.py")
+        #expect(try workspace.maprun("run", "batches.asl.json").code == 0)
+        let status = try Value.parse(try workspace.maprun("status", "last", "--json").out)
+        let counts = status["mapRuns"]?[0]?["itemCounts"]
+        #expect(counts?["total"] == 20)
+        #expect(counts?["pending"] == 0)
+        #expect(counts?["pendingRedrive"] == 0)
+    }
+
     @Test func theStatusTellsOfRedrivesAsAWSDoes() throws {
         func status() throws -> Value {
             try Value.parse(try workspace.maprun("status", "last", "--json").out)

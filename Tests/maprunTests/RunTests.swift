@@ -87,6 +87,20 @@ import Testing
         let raised = try workspace.maprun("redrive", id, "--jsonata-limits", "memory=64MiB")
         #expect(raised.code == 0)
         #expect(raised.out == "50000\n")
+        // Whoever is killed here has to be resumed with these.
+        let info = try workspace.read(workspace.run("large") + "/run.json")
+        #expect(info.contains("67108864"))
+    }
+
+    @Test(arguments: [
+        ["none.asl.json"], ["."], ["pass.asl.json", "--mock", "none.json#A"],
+        ["pass.asl.json", "--limit", "2"],
+    ])
+    func whateverIsRefusedIsToldAsJSONToo(_ arguments: [String]) throws {
+        let ran = try workspace.start(["run"] + arguments + ["--output", "json"]).wait()
+        #expect(ran.code == 2)
+        #expect(ran.out.hasPrefix(#"{"status":"REFUSED","error":"ValidationException","cause":""#))
+        #expect(!ran.err.isEmpty)
     }
 
     @Test func anOutputThatCannotBeWrittenExitsWithThree() throws {

@@ -40,13 +40,18 @@ extension MapRun {
             var items = state.items
             children.running = state.inFlight
             if let total = items.total, total == items.ended { children.total = children.ended }
+            // How many items a batch has shows when it has been made.
+            if let total = children.total, total == children.ended {
+                items.total = items.total ?? items.ended
+            }
             children.resultsWritten = written.children
             items.resultsWritten = written.items
             // Items run in order, so those that a redrive reopened come before those never started.
             let begun = children.ended - state.endedBefore + children.running
             let pendingRedrive = max(0, state.reopened - begun)
             children.pendingRedrive = pendingRedrive
-            items.pendingRedrive = request.batcher == nil ? pendingRedrive : nil
+            items.pendingRedrive =
+                request.batcher == nil || pendingRedrive == 0 ? pendingRedrive : nil
             return MapRunProgress(
                 name: name, children: children, items: items, settings: state.settings,
                 adaptiveConcurrency: state.finder == nil ? nil : state.limit,

@@ -131,8 +131,10 @@ public final class Run: @unchecked Sendable {
             self.owner = owner
             findings = owner.takenOver.map { ["took the run over from \($0)"] } ?? []
             try claimed.settle()
+            // Before anything goes on: a resume after a kill has to go on in the same way.
+            let noted = try claimed.noting(options.changeable, options.durability)
             (directory, options) = try Self.redriven(
-                claimed, options, machine, redrive, journal, surroundings)
+                noted, options, machine, redrive, journal, surroundings)
             let store = try ExecutionStore(directory ?? claimed, options: journal) {
                 fatal.report($0)
             }

@@ -71,9 +71,7 @@ public struct RunOptions: Sendable {
         if case .object(var object) = info {
             if let key { object["key"] = .string(key) }
             if recordsExpress { object["recordsExpress"] = true }
-            if expressionLimits != Environment.Limits() {
-                object["expressionLimits"] = expressionLimits.value
-            }
+            object["expressionLimits"] = limitsInfo
             if let inputText, inputText.utf8.count <= PayloadLimits().bytes,
                 inputText != input.serialized
             {
@@ -87,6 +85,15 @@ public struct RunOptions: Sendable {
     /// The seed in `run.json`.
     static func seed(_ info: Value) -> UInt64 {
         info["seed"]?.string.flatMap { UInt64($0, radix: 16) } ?? 0
+    }
+
+    /// What may be said anew when the run goes on, and holds from then on.
+    var changeable: [(Key, Value?)] {
+        [("launch", launch), ("expressionLimits", limitsInfo)]
+    }
+
+    private var limitsInfo: Value? {
+        expressionLimits == Environment.Limits() ? nil : expressionLimits.value
     }
 
     /// The options that an earlier process wrote into `run.json`.

@@ -25,9 +25,14 @@ struct ProcessIdentity: Sendable, Equatable {
     /// This process.
     static func current(_ files: any FileSystem = SystemFiles()) -> ProcessIdentity {
         ProcessIdentity(
-            host: hostName(), pid: Int(getpid()), start: startTime(of: Int(getpid()), files) ?? 0,
+            host: hostName(), pid: Int(getpid()), start: start(of: Int(getpid()), files) ?? 0,
             boot: firstLine("/proc/sys/kernel/random/boot_id", files) ?? "",
             namespace: linkTarget("/proc/self/ns/pid"))
+    }
+
+    /// When a process was started.
+    static func start(of pid: Int, _ files: any FileSystem = SystemFiles()) -> Int? {
+        process(pid, files)?.start
     }
 
     /// Whether that process still runs, as seen from this one.
@@ -36,8 +41,8 @@ struct ProcessIdentity: Sendable, Equatable {
         guard other.boot == boot else { return .dead }
         guard other.namespace == namespace else { return .unknown }
         if kill(pid_t(truncatingIfNeeded: other.pid), 0) != 0, errno == ESRCH { return .dead }
-        guard let start = Self.startTime(of: other.pid, SystemFiles()) else { return .alive }
-        return start == other.start ? .alive : .dead
+        guard let found = Self.process(other.pid, SystemFiles()) else { return .alive }
+        return found.start == other.start && !found.hasEnded ? .alive : .dead
     }
 
     private static func hostName() -> String {
@@ -46,14 +51,18 @@ struct ProcessIdentity: Sendable, Equatable {
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Field 22 of /proc/PID/stat, counted from behind the command's closing parenthesis, as the
-    /// command may hold blanks and parentheses itself.
-    private static func startTime(of pid: Int, _ files: any FileSystem) -> Int? {
+    /// Fields 22 and 3 of /proc/PID/stat, counted from behind the command's closing parenthesis, as
+    /// the command may hold blanks and parentheses itself. A process that has ended stays there until
+    /// its parent asks for it.
+    private static func process(
+        _ pid: Int, _ files: any FileSystem
+    ) -> (start: Int, hasEnded: Bool)? {
         guard let line = firstLine("/proc/\(pid)/stat", files),
             let end = line.lastIndex(of: ")")
         else { return nil }
         let fields = line[end...].split(separator: " ")
-        return fields.count > 20 ? Int(fields[20]) : nil
+        guard fields.count > 20, let start = Int(fields[20]) else { return nil }
+        return (start, ["Z", "X"].contains(fields[1]))
     }
 
     private static func linkTarget(_ path: String) -> String {

@@ -111,6 +111,18 @@ public struct RunDirectory: Sendable {
     /// Ends what a killed process has left of the swap of a Map Run's old folder for a new one.
     public func settle() throws(RunError) { try Generation.settle("\(path)/maps", files) }
 
+    /// The same run with these members of `run.json`, which is replaced in one step; nil removes one.
+    public func noting(
+        _ members: [(Key, Value?)], _ durability: Durability
+    ) throws(RunError) -> RunDirectory {
+        guard case .object(var object) = info else { return self }
+        for (key, value) in members { object[key] = value }
+        guard Value.object(object) != info else { return self }
+        let noted = RunDirectory(id: id, path: path, info: .object(object), files: files)
+        try noted.write(noted.info, to: "run.json", flushing: durability.flushes)
+        return noted
+    }
+
     /// Replaces `status.json` in one step: others see the old status or the new one.
     public func writeStatus(_ status: Value) throws(RunError) {
         try write(status, to: "status.json", flushing: false)

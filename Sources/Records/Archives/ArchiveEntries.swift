@@ -1,5 +1,9 @@
 import CArchive
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 /// The files in a tar or zip archive, compressed or not, in the order of the archive.
 final class ArchiveEntries: ObjectSequence {
     let name: String
@@ -19,6 +23,7 @@ final class ArchiveEntries: ObjectSequence {
         prefix = configuration.prefix
         startAfter = configuration.startAfter
         identity = try InputIdentity(path: name)
+        Self.namesAreUTF8
         guard let archive = archive_read_new() else {
             throw RecordsError(.unreadable, file: name, "no memory to read the archive")
         }
@@ -32,6 +37,15 @@ final class ArchiveEntries: ObjectSequence {
     }
 
     deinit { archive_read_free(archive) }
+
+    /// libarchive puts names into the characters of the process's locale, which is ASCII unless
+    /// somebody has said otherwise: zip archives could have no names beyond that.
+    private static let namesAreUTF8: Void = {
+        guard let codes = nl_langinfo(CInt(CODESET)), String(cString: codes) != "UTF-8" else {
+            return
+        }
+        _ = setlocale(LC_CTYPE, "C.UTF-8")
+    }()
 
     func next() throws(RecordsError) -> ListedObject? {
         var entry: OpaquePointer?

@@ -115,14 +115,19 @@ extension MapRunStatus {
     /// The status of a Map Run that no process works on, from its journal.
     init(_ record: MapRunRecord, whenUnended phase: RunPhase) throws(RunError) {
         let state = try RecoveredMapRun.read(record.path).state
+        // How many items a batch has shows when it has been made.
+        let haveEnded = state.totalChildren == state.counts.finished
         var items = MapRunCounts(
-            state.itemCounts, total: state.splits.isOn ? state.total : nil)
+            state.itemCounts,
+            total: state.splits.isOn ? state.total : haveEnded ? state.itemCounts.finished : nil)
         var executions = MapRunCounts(state.counts, total: state.totalChildren)
         // Processes that come to rest have written the results of all that ended.
         items.resultsWritten = items.ended
         executions.resultsWritten = executions.ended
         executions.pendingRedrive = state.pendingRedrive
-        items.pendingRedrive = items.ended == executions.ended ? state.pendingRedrive : nil
+        items.pendingRedrive =
+            items.ended == executions.ended || state.pendingRedrive == 0
+            ? state.pendingRedrive : nil
         var settings = record.settings
         settings.merge(state.update)
         let own = record.phase.flatMap { RunPhase(rawValue: $0.rawValue) }

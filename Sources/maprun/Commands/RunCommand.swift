@@ -100,6 +100,23 @@ struct RunCommand: ParsableCommand {
     var recordExpress = false
 
     func run() throws {
+        do {
+            try perform()
+        } catch let error as UsageError where output == .json {
+            try Self.refuse("ValidationException", error)
+            throw error
+        }
+    }
+
+    /// Tells on standard output, too, that nothing was run.
+    private static func refuse(_ error: String, _ reason: UsageError, cause: String = "") throws {
+        try Console.print([
+            "status": "REFUSED", "error": .string(error),
+            "cause": .string(cause.isEmpty ? reason.description : cause),
+        ])
+    }
+
+    private func perform() throws {
         let text = try InputText.read(definition)
         let loaded: Definition
         do {
@@ -137,11 +154,11 @@ struct RunCommand: ParsableCommand {
         do {
             return try InputText.document(input)
         } catch let error as UsageError where output == .json {
-            let cause = "Invalid State Machine Execution Input: '\(error)'"
-            try Console.print([
-                "status": "REFUSED", "error": "InvalidExecutionInput", "cause": .string(cause),
-            ])
-            throw error
+            try Self.refuse(
+                "InvalidExecutionInput", error,
+                cause: "Invalid State Machine Execution Input: '\(error)'")
+            for message in error.messages { Console.note(message) }
+            throw ExitStatus.usage
         }
     }
 

@@ -129,6 +129,7 @@ struct Continuation {
         surroundings.insistsOnConcurrency = machinery.maxConcurrency != nil
         surroundings.insistsOnRate = machinery.rate != nil
         var options = options
+        options.launch = launch.value
         if let given = machinery.expressions.given { options.expressionLimits = given.limits }
         let hasPlan = redrive.map { $0.children == .unsuccessful || $0.items != nil } ?? false
         let findings = try ResumeFindings(directory, history, tellsKept: !hasPlan)
