@@ -103,16 +103,15 @@ struct RunCommand: ParsableCommand {
         do {
             try perform()
         } catch let error as UsageError where output == .json {
-            try Self.refuse("ValidationException", error)
+            try Self.refuse("ValidationException", error.description)
             throw error
         }
     }
 
     /// Tells on standard output, too, that nothing was run.
-    private static func refuse(_ error: String, _ reason: UsageError, cause: String = "") throws {
+    private static func refuse(_ error: String, _ cause: String) throws {
         try Console.print([
-            "status": "REFUSED", "error": .string(error),
-            "cause": .string(cause.isEmpty ? reason.description : cause),
+            "status": "REFUSED", "error": .string(error), "cause": .string(cause),
         ])
     }
 
@@ -155,8 +154,7 @@ struct RunCommand: ParsableCommand {
             return try InputText.document(input)
         } catch let error as UsageError where output == .json {
             try Self.refuse(
-                "InvalidExecutionInput", error,
-                cause: "Invalid State Machine Execution Input: '\(error)'")
+                "InvalidExecutionInput", "Invalid State Machine Execution Input: '\(error)'")
             for message in error.messages { Console.note(message) }
             throw ExitStatus.usage
         }
