@@ -11,14 +11,7 @@ struct Past {
     /// A time up to which it is known that nothing else happened.
     var time: Int?
 
-    var log: ReplayLog {
-        var log = ReplayLog()
-        for event in events {
-            guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
-            log.add(replayed, path: event.scope.string, sequence: event.sequence)
-        }
-        return log
-    }
+    var log: ReplayLog { ReplayLog(events) }
 
     /// The last time at which anything is known of it.
     fileprivate var end: Int {

@@ -60,14 +60,7 @@ final class ExecutionStore: CheckpointLog {
     }
 
     /// What earlier processes have got from outside, for the execution to go through again.
-    var replay: ReplayLog {
-        var log = ReplayLog()
-        for event in events {
-            guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
-            log.add(replayed, path: event.scope.string, sequence: event.sequence)
-        }
-        return log
-    }
+    var replay: ReplayLog { ReplayLog(events) }
 
     func append(
         _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,

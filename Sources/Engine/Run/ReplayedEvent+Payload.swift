@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 /// How results from outside are written into journals.
@@ -73,5 +74,16 @@ extension ReplayedEvent {
             error: value["error"]?.string, cause: value["cause"]?.string, origin: origin)
         fault.retryAfter = value["retryAfter"]?.number?.int
         return .failure(fault)
+    }
+}
+
+extension ReplayLog {
+    /// What a journal has kept.
+    init(_ events: [Event]) {
+        self.init()
+        for event in events {
+            guard let replayed = ReplayedEvent(payload: event.payload) else { continue }
+            add(replayed, path: event.scope.string, sequence: event.sequence)
+        }
     }
 }
