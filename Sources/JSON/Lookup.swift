@@ -68,6 +68,22 @@ public struct Lookup: Sendable {
             return .found(value.pointee)
         }
 
+        /// Appends the value at the end of a way through open objects as JSON text, without a copy
+        /// of it; false where only the whole evaluation can tell.
+        @inline(__always)
+        package func write(from root: UnsafePointer<Value>, to out: inout ByteBuffer) -> Bool {
+            guard readsMemory else { return false }
+            var value = root
+            for step in steps {
+                guard let members = ValueLayout.members(value) else { return false }
+                let index = step.index(in: members)
+                guard index >= 0, let base = members.baseAddress else { return false }
+                value = ValueLayout.value(of: base + index)
+            }
+            Value.write(value, 0, to: &out)
+            return true
+        }
+
         /// The value at the end of the way, or nil if there is none.
         @_effects(releasenone)
         public func callAsFunction(_ root: Value) -> Value? {

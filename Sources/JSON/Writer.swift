@@ -137,7 +137,7 @@ extension ObjectValue {
 
 extension Value {
     /// Writes the value at an address: what is in an open object or array is not copied on the way.
-    fileprivate static func write(
+    static func write(
         _ base: UnsafePointer<Value>?, _ index: Int, to out: inout ByteBuffer
     ) {
         guard let value = base.map({ $0 + index }) else { return }

@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 extension Execution {
@@ -28,13 +29,16 @@ extension Execution {
         case waits(WaitingExecution)
     }
 
-    /// Runs a new execution up to its end or its first wait, on this thread.
+    /// Runs a new execution up to its end or its first wait, on this thread. If it ends here, its
+    /// output may be in the text.
     static func advance(
         _ plan: Plan, facts: ExecutionFacts, environment: EngineEnvironment,
-        replay: ReplayLog? = nil
+        replay: ReplayLog? = nil, outputText: OutputText? = nil
     ) -> Advanced {
+        outputText?.isComplete = false
         var session = Session(
-            environment: environment, facts: facts, now: facts.startTime, replay: replay)
+            environment: environment, facts: facts, now: facts.startTime, replay: replay,
+            outputText: outputText)
         var frame = begin(plan, &session)
         switch frame.advance(&session) {
         case .finished(let output):
@@ -43,6 +47,7 @@ extension Execution {
         case .failed(let fault):
             return .ended(ExecutionOutcome(.failed(fault), &session, after: frame.lastEvent))
         case .suspended(let suspension):
+            session.outputText = nil
             return .waits(
                 WaitingExecution(
                     frame: consume frame, suspension: suspension, session: consume session))

@@ -73,6 +73,9 @@ extension Frame {
     private mutating func run(
         _ planned: PlannedState, _ session: inout Session
     ) throws(StateFault) -> Step {
+        if let template = planned.finalTemplate, let text = session.outputText, path.isEmpty {
+            return try end(planned, template, text)
+        }
         if planned.isPlainPass { return try runPass(planned, .none, &session) }
         if let choice = planned.choice { return try runChoice(planned, choice, &session) }
         switch planned.state.action {

@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 /// How data flows into a state and out of it, in both query languages.
@@ -50,6 +51,17 @@ extension Frame {
             case .jsonPath: try state.outputPath.apply(to: effective, in: scope)
             }
         return try exit(planned, output, assigned, state.transition, &session)
+    }
+
+    /// Ends the workflow with an output that goes into the text without being made a value.
+    mutating func end(
+        _ planned: PlannedState, _ template: Template.Kept, _ text: OutputText
+    ) throws(StateFault) -> Step {
+        try setInput(planned)
+        text.buffer.removeAll()
+        try template.write(in: &scope, to: &text.buffer)
+        text.isComplete = true
+        return .end(.null)
     }
 
     /// Ends a state with a result: ResultSelector, ResultPath, OutputPath, or Output; and Assign.

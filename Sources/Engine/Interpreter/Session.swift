@@ -1,4 +1,5 @@
 import JSON
+import Journal
 import StatesLanguage
 
 /// What all workflows of one execution share while it is being advanced.
@@ -20,15 +21,20 @@ struct Session: ~Copyable {
     var failure: (state: String, attempts: Int)?
     /// The fault that a state of a traced execution raised in this turn.
     var raised: StateFault?
+    /// Takes the output as text where that is all that is wanted of it.
+    var outputText: OutputText?
     /// Takes notes where a single state is tested; executions have none.
     var probe: StateProbe?
 
-    init(environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil)
-    {
+    init(
+        environment: EngineEnvironment, facts: ExecutionFacts, now: Int, replay: ReplayLog? = nil,
+        outputText: OutputText? = nil
+    ) {
         self.environment = environment
         self.facts = facts
         self.now = now
         self.replay = replay
+        self.outputText = outputText
         history = History(isKept: environment.keepsHistory)
     }
 

@@ -83,6 +83,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     func needsInput(_ status: ItemStatus) -> Bool { keepsInput || status != .succeeded }
 
+    var takesText: Bool { true }
+
     func makeBatch() -> any OutcomeBatch { JournalBatch() }
 
     func commit(_ batch: any OutcomeBatch) -> Bool {

@@ -10,7 +10,8 @@ extension MapRun {
     /// Runs the children of a block from an offset on. The pump holds a place in flight for the
     /// first; when one starts to wait it takes the place with it and the pump needs another.
     func pump(_ work: PartialBlock) {
-        var outcomes = BlockOutcomes(storage.makeBatch())
+        var outcomes = BlockOutcomes(
+            storage.makeBatch(), text: wantsText ? OutputText() : nil)
         var offset = work.offset
         var holdsPlace = true
         while offset < work.block.count {
@@ -32,6 +33,12 @@ extension MapRun {
         }
         finishBlock(
             PartialBlock(block: work.block, offset: offset), outcomes, holdsPlace: holdsPlace)
+    }
+
+    /// Whether outputs are written down and not looked at before.
+    private var wantsText: Bool {
+        storage.takesText && !environment.keepsHistory && environment.limits == nil
+            && environment.tracer == nil
     }
 
     private func takePlace() -> Bool {
@@ -116,11 +123,14 @@ extension MapRun {
             name: child.name(machine, index), redrives: redrives?.redrives(of: index))
         let started = Execution.advance(
             request.plan, facts: facts, environment: environment,
-            replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil)
+            replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil,
+            outputText: outcomes.text)
         switch consume started {
         case .ended(let outcome):
             if !splits(outcome, child, index) {
-                record(finished(outcome, facts, child), into: &outcomes)
+                var item = finished(outcome, facts, child)
+                if let text = outcomes.text, text.isComplete { item.outputText = text }
+                record(item, into: &outcomes)
             }
             if environment.quarantine != nil { acquit(index) }
             return false
@@ -276,10 +286,15 @@ private final class Beginning: Job {
 /// lock for each would make workers wait for one another.
 private struct BlockOutcomes {
     let batch: any OutcomeBatch
+    /// For outputs that are only written down.
+    let text: OutputText?
     var children = 0
     var items = 0
 
-    init(_ batch: any OutcomeBatch) { self.batch = batch }
+    init(_ batch: any OutcomeBatch, text: OutputText? = nil) {
+        self.batch = batch
+        self.text = text
+    }
 }
 
 extension ExecutionOutcome.Status {

@@ -21,6 +21,8 @@ protocol MapRunStorage: AnyObject, Sendable {
     func noteSplit(_ first: Int, count: Int)
     /// Whether outcomes should carry the child's input.
     func needsInput(_ status: ItemStatus) -> Bool
+    /// Whether an outcome's output may be text.
+    var takesText: Bool { get }
     /// A place for the outcomes of one block, filled by one worker.
     func makeBatch() -> any OutcomeBatch
     /// Takes a filled batch. Tells whether there is room for more; if not, whoever has noted that

@@ -24,6 +24,7 @@ final class MemoryStorage: MapRunStorage {
     var redrives: ChildRedrives? { nil }
     func noteSplit(_ first: Int, count: Int) {}
     func needsInput(_ status: ItemStatus) -> Bool { writer?.showsRecords ?? false }
+    var takesText: Bool { false }
     func makeBatch() -> any OutcomeBatch { MemoryBatch() }
 
     func commit(_ batch: any OutcomeBatch) -> Bool {

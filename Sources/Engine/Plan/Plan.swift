@@ -16,7 +16,7 @@ public final class Plan: Sendable {
 
     /// Makes a workflow and everything nested in it ready to run.
     public init(_ workflow: Workflow) {
-        states = workflow.states.map(PlannedState.init)
+        states = workflow.states.map { PlannedState($0, in: workflow) }
         uncounted = states.map { Uncounted($0) }
         startAt = workflow.startAt
         timeoutSeconds = workflow.timeoutSeconds
@@ -61,8 +61,13 @@ final class PlannedState: Sendable {
     /// Whether it is a Pass state without a result of its own.
     let isPlainPass: Bool
 
-    init(_ state: State) {
+    /// What makes the workflow's whole output where the state is the last to have a say in it;
+    /// `state` keeps it.
+    let finalTemplate: Template.Kept?
+
+    init(_ state: State, in workflow: Workflow) {
         self.state = state
+        finalTemplate = workflow.finalTemplate(of: state)?.kept
         switch state.action {
         case .parallel(let branches): children = branches.map(Plan.init)
         case .map(let map): children = [Plan(map.processor)]

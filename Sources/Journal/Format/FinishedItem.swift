@@ -22,6 +22,8 @@ public struct FinishedItem: Sendable {
     public var input: Value?
     /// The output of one that succeeded.
     public var output: Value?
+    /// The same as JSON text, in place of `output`; valid while the outcome is put into a batch.
+    package var outputText: OutputText?
     /// The error of one that did not.
     public var error: Text?
     /// The error's cause.

@@ -27,7 +27,11 @@ enum FinishedLayout {
         }
         append(outcome.name, part: 0, to: &buffer, start)
         append(outcome.input, part: 1, to: &buffer, start)
-        append(outcome.output, part: 2, to: &buffer, start)
+        if let text = outcome.outputText {
+            append(text.buffer.bytes, part: 2, to: &buffer, start)
+        } else {
+            append(outcome.output, part: 2, to: &buffer, start)
+        }
         append(outcome.error, part: 3, to: &buffer, start)
         append(outcome.cause, part: 4, to: &buffer, start)
         append(outcome.state, part: 5, to: &buffer, start)
@@ -38,8 +42,14 @@ enum FinishedLayout {
         _ text: Text?, part: Int, to buffer: inout ByteBuffer, _ start: Int
     ) {
         guard let text else { return }
-        text.withUTF8 { buffer.append($0) }
-        setLength(text.utf8Count, of: part, in: &buffer, start)
+        text.withUTF8 { append($0, part: part, to: &buffer, start) }
+    }
+
+    private static func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, part: Int, to buffer: inout ByteBuffer, _ start: Int
+    ) {
+        buffer.append(bytes)
+        setLength(bytes.count, of: part, in: &buffer, start)
     }
 
     private static func append(

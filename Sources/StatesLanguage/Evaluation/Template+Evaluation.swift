@@ -14,6 +14,13 @@ extension Template {
         package func evaluate(in scope: inout EvaluationScope) throws(StateFault) -> Value {
             try node.value(in: &scope)
         }
+
+        /// Appends the value that the template makes now as JSON text.
+        package func write(
+            in scope: inout EvaluationScope, to out: inout ByteBuffer
+        ) throws(StateFault) {
+            try node.write(in: &scope, to: &out)
+        }
     }
 
     /// The same template, valid as long as this one or a copy of it is kept.

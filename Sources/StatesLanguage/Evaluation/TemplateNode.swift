@@ -11,6 +11,13 @@ class TemplateNode: @unchecked Sendable {
     /// The value that the part makes now.
     func value(in scope: inout EvaluationScope) throws(StateFault) -> Value { .null }
 
+    /// Appends the value that the part makes now as JSON text.
+    func write(
+        in scope: inout EvaluationScope, to out: inout ByteBuffer
+    ) throws(StateFault) {
+        try value(in: &scope).write(to: &out)
+    }
+
     /// Whether a JSONata expression in it may look at `$states.result`.
     var readsResult: Bool { false }
 }
@@ -30,6 +37,22 @@ extension Uncounted<TemplateNode> {
         }
         if let fault { throw fault }
         return value
+    }
+
+    /// Appends the value that the part makes now as JSON text.
+    @inline(__always)
+    func write(
+        in scope: inout EvaluationScope, to out: inout ByteBuffer
+    ) throws(StateFault) {
+        var fault: StateFault?
+        reference._withUnsafeGuaranteedRef { node in
+            do throws(StateFault) {
+                try node.write(in: &scope, to: &out)
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
     }
 }
 
@@ -59,6 +82,18 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
         return .object(made)
     }
 
+    override func write(
+        in scope: inout EvaluationScope, to out: inout ByteBuffer
+    ) throws(StateFault) {
+        out.append(0x7B)
+        for index in nodes.indices {
+            if index > 0 { out.append(0x2C) }
+            members[index].key.writeStart(to: &out)
+            try nodes[index].write(in: &scope, to: &out)
+        }
+        out.append(0x7D)
+    }
+
     override var readsResult: Bool { members.contains { $0.value.node.readsResult } }
 }
 
@@ -78,6 +113,17 @@ final class ArrayTemplate: TemplateNode, @unchecked Sendable {
             made.append(try node.value(in: &scope))
         }
         return .array(made)
+    }
+
+    override func write(
+        in scope: inout EvaluationScope, to out: inout ByteBuffer
+    ) throws(StateFault) {
+        out.append(0x5B)
+        for index in nodes.indices {
+            if index > 0 { out.append(0x2C) }
+            try nodes[index].write(in: &scope, to: &out)
+        }
+        out.append(0x5D)
     }
 
     override var readsResult: Bool { elements.contains { $0.node.readsResult } }
@@ -101,6 +147,13 @@ final class PathTemplate: TemplateNode, @unchecked Sendable {
             if error.kind == .indexOutOfBounds, path.allowsMissingIndexes { return .null }
             throw path.notFound(field: field, over: scope.input, in: scope)
         }
+    }
+
+    override func write(
+        in scope: inout EvaluationScope, to out: inout ByteBuffer
+    ) throws(StateFault) {
+        if path.quickWrite(from: &scope.input, to: &out) { return }
+        try value(in: &scope).write(to: &out)
     }
 }
 

@@ -6,6 +6,13 @@ extension ValuePath {
     @inline(__always)
     func quickValue(in input: Value) -> Value? { inputLookup.flatMap { $0(input) } }
 
+    /// Appends the value at a path of names into the input as JSON text; false where only the whole
+    /// evaluation can tell.
+    @inline(__always)
+    func quickWrite(from input: UnsafePointer<Value>, to out: inout ByteBuffer) -> Bool {
+        inputLookup?.write(from: input, to: &out) ?? false
+    }
+
     /// The value at the path, or why there is none.
     public func evaluate(in scope: borrowing EvaluationScope) throws(PathFailure) -> Value {
         try evaluate(over: scope.input, in: scope)
