@@ -135,6 +135,14 @@ public struct ByteBuffer: ~Copyable {
         filled += bytes.count
     }
 
+    /// Appends the first `count` of eight bytes, lowest first; room for all of them has been made.
+    @inline(__always)
+    mutating func append(_ word: UInt64, count: Int) {
+        UnsafeMutableRawPointer(base + filled).storeBytes(
+            of: word.littleEndian, as: UInt64.self)
+        filled += count
+    }
+
     /// Appends `count` of 16 bytes, lowest first, with quotes around them.
     @inline(__always)
     mutating func append(quotingPlain low: UInt64, _ high: UInt64, count: Int) {

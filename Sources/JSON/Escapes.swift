@@ -20,12 +20,22 @@ enum Escapes {
         var count = 0
         var index = 0
         while index < raw.count {
-            let found = memchr(start + index, 0x5C, raw.count - index)
-            let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) } ?? raw.count
-            (place + count).update(from: start + index, count: end - index)
-            count += end - index
-            guard end < raw.count else { break }
-            index = end + 1
+            if index + 8 <= raw.count {
+                let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
+                let plain = PlainRun.plainCount(UInt64(littleEndian: word))
+                // What has been written is never longer than what has been read.
+                UnsafeMutableRawPointer(place + count).storeBytes(of: word, as: UInt64.self)
+                count += plain
+                index += plain
+                if plain == 8 { continue }
+            }
+            guard raw[index] == 0x5C else {
+                place[count] = raw[index]
+                count += 1
+                index += 1
+                continue
+            }
+            index += 1
             if raw[index] == 0x75 {
                 count += write(scalar(raw, &index), to: place + count)
             } else {
@@ -101,23 +111,52 @@ enum Escapes {
     /// The same without the quotes.
     @usableFromInline
     static func encodeInside(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {
-        var clean = 0
+        guard let base = bytes.baseAddress else { return }
         var index = 0
-        while true {
-            index = PlainRun.end(bytes, from: index, ascii: false)
-            guard index < bytes.count else { break }
-            out.append(UnsafeBufferPointer(rebasing: bytes[clean..<index]))
-            append(bytes[index], to: &out)
-            index += 1
-            clean = index
+        while index < bytes.count {
+            let left = bytes.count - index
+            // Room for eight bytes, and for those before one that is escaped and the escape.
+            out.reserve(16)
+            let word = word(base, index, of: bytes.count)
+            let plain = min(PlainRun.plainCount(word), left)
+            out.append(word, count: plain)
+            index += plain
+            if plain < min(left, 8) {
+                append(bytes[index], to: &out)
+                index += 1
+            }
         }
-        out.append(UnsafeBufferPointer(rebasing: bytes[clean...]))
     }
 
+    /// The next eight bytes, lowest first; zeros where there are less.
+    @inline(__always)
+    private static func word(
+        _ base: UnsafePointer<UInt8>, _ index: Int, of count: Int
+    ) -> UInt64 {
+        let place = UnsafeRawPointer(base)
+        let left = count - index
+        if left >= 8 {
+            return UInt64(
+                littleEndian: place.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        }
+        if count >= 8 {
+            let last = place.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            return UInt64(littleEndian: last) >> UInt64(8 * (8 - left))
+        }
+        return (0..<left).reduce(0) { $0 | UInt64(base[index + $1]) << UInt64(8 * $1) }
+    }
+
+    @inline(__always)
     private static func append(_ byte: UInt8, to out: inout ByteBuffer) {
+        if byte == 0x22 || byte == 0x5C {
+            return out.append(UInt64(byte) << 8 | 0x5C, count: 2)
+        }
+        append(control: byte, to: &out)
+    }
+
+    private static func append(control byte: UInt8, to out: inout ByteBuffer) {
         out.append(0x5C)
         switch byte {
-        case 0x22, 0x5C: out.append(byte)
         case 0x08: out.append(0x62)
         case 0x0C: out.append(0x66)
         case 0x0A: out.append(0x6E)

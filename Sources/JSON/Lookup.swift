@@ -72,16 +72,36 @@ public struct Lookup: Sendable {
         /// of it; false where only the whole evaluation can tell.
         @inline(__always)
         package func write(from root: UnsafePointer<Value>, to out: inout ByteBuffer) -> Bool {
-            guard readsMemory else { return false }
-            var value = root
-            for step in steps {
-                guard let members = ValueLayout.members(value) else { return false }
-                let index = step.index(in: members)
-                guard index >= 0, let base = members.baseAddress else { return false }
-                value = ValueLayout.value(of: base + index)
-            }
+            guard let value = place(from: root) else { return false }
             Value.write(value, 0, to: &out)
             return true
+        }
+
+        /// Where the text at the end of a way through open objects stands to one of these bytes, in
+        /// the order of `Text`: negative, 0 or positive. Nil where only the whole evaluation can
+        /// tell.
+        @inline(__always)
+        package func order(
+            from root: UnsafePointer<Value>, against other: UnsafeBufferPointer<UInt8>
+        ) -> Int? {
+            guard let value = place(from: root), let text = ValueLayout.text(value) else {
+                return nil
+            }
+            return compareAsUTF16(text, other)
+        }
+
+        /// Where the value at the end of a way through open objects lies.
+        @inline(__always)
+        private func place(from root: UnsafePointer<Value>) -> UnsafePointer<Value>? {
+            guard readsMemory else { return nil }
+            var value = root
+            for step in steps {
+                guard let members = ValueLayout.members(value) else { return nil }
+                let index = step.index(in: members)
+                guard index >= 0, let base = members.baseAddress else { return nil }
+                value = ValueLayout.value(of: base + index)
+            }
+            return value
         }
 
         /// The value at the end of the way, or nil if there is none.

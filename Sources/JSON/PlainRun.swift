@@ -16,12 +16,21 @@ enum PlainRun {
             if marks != 0 { return index + marks.trailingZeroBitCount >> 3 }
             index += 8
         }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C || (ascii && byte >= 0x80) { break }
+        while index < bytes.count, isPlain(bytes[index]), !ascii || bytes[index] < 0x80 {
             index += 1
         }
         return index
+    }
+
+    /// Whether the byte stands as it is.
+    @inline(__always)
+    static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x22 && byte != 0x5C }
+
+    /// How many of these eight bytes, lowest first, stand as they are before one that does not.
+    @inline(__always)
+    static func plainCount(_ word: UInt64) -> Int {
+        // Without a mark the count is that of all 64 bits.
+        specials(word, ascii: false).trailingZeroBitCount >> 3
     }
 
     /// Whether all of the first `count` of these 16 bytes, lowest first, stand as they are.

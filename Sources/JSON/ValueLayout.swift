@@ -1,5 +1,5 @@
-/// Where the parts of open objects and arrays lie in memory, so that one can walk over them
-/// without counting references.
+/// Where the parts of open objects and arrays and the bytes of texts lie in memory, so that one can
+/// walk over them without counting references.
 ///
 /// Swift takes a payload out of an enum only as a copy, and each copy counts a reference by an
 /// atomic instruction, which costs more than the step of a lookup it is made for. How the enum is
@@ -10,6 +10,7 @@ enum ValueLayout {
     static let isKnown = check()
 
     private static let tagOffset = 16
+    private static let stringKind: UInt8 = 2
     private static let arrayKind: UInt8 = 3
     private static let objectKind: UInt8 = 4
     /// Of an array's storage: where the count and the elements are.
@@ -17,6 +18,13 @@ enum ValueLayout {
     private static let elementsOffset = 32
     /// Of a span: where its token's number is, behind the document.
     private static let tokenOffset = 8
+    /// Of a text: which of its storages it is, and where the count of a small one and the place of
+    /// a slice are.
+    private static let smallStorage: UInt8 = 0
+    private static let sliceStorage: UInt8 = 2
+    private static let smallCountOffset = 15
+    private static let sliceOffset = 8
+    private static let sliceCountOffset = 12
     /// Of a member: its value comes last.
     @inline(__always)
     private static var valueOffset: Int {
@@ -70,6 +78,42 @@ enum ValueLayout {
         return (Unmanaged<Document>.fromOpaque(document), Int(token))
     }
 
+    /// The two words of a small text; nil for every other value.
+    @inline(__always)
+    static func smallText(_ value: UnsafePointer<Value>) -> (UInt64, UInt64)? {
+        let place = UnsafeRawPointer(value)
+        guard kind(value) == stringKind,
+            place.load(fromByteOffset: tagOffset, as: UInt8.self) & 7 == smallStorage
+        else { return nil }
+        return (
+            place.load(as: UInt64.self), place.load(fromByteOffset: 8, as: UInt64.self)
+        )
+    }
+
+    /// The bytes of a text that is small or a slice of a document; nil for every other value. Valid
+    /// while the value is, and where it is.
+    @inline(__always)
+    static func text(_ value: UnsafePointer<Value>) -> UnsafeBufferPointer<UInt8>? {
+        let place = UnsafeRawPointer(value)
+        guard kind(value) == stringKind else { return nil }
+        switch place.load(fromByteOffset: tagOffset, as: UInt8.self) & 7 {
+        case smallStorage:
+            let count = place.load(fromByteOffset: smallCountOffset, as: UInt8.self)
+            return UnsafeBufferPointer(
+                start: place.assumingMemoryBound(to: UInt8.self), count: Int(count))
+        case sliceStorage:
+            let bits = place.load(as: Int.self)
+            guard let document = UnsafeRawPointer(bitPattern: bits) else { return nil }
+            let offset = place.load(fromByteOffset: sliceOffset, as: UInt32.self)
+            let count = place.load(fromByteOffset: sliceCountOffset, as: UInt32.self)
+            let bytes = Unmanaged<Document>.fromOpaque(document)._withUnsafeGuaranteedRef {
+                $0.bytes.baseAddress
+            }
+            return UnsafeBufferPointer(start: bytes.map { $0 + Int(offset) }, count: Int(count))
+        default: return nil
+        }
+    }
+
     /// The value of a member, where it lies.
     @inline(__always)
     static func value(of member: UnsafePointer<Member>) -> UnsafePointer<Value> {
@@ -94,6 +138,20 @@ enum ValueLayout {
             }
             && [[], [nil], others].allSatisfy { has(.array($0), members: nil, elements: $0) }
             && (others + [["c": parsed]]).allSatisfy(hasSpan)
+            && (others + ["exactly fifteen", parsed["a"]?[1] ?? nil]).allSatisfy(hasText)
+    }
+
+    /// Whether the bytes found in the value are its text's, and are found unless that is a string.
+    private static func hasText(_ value: Value) -> Bool {
+        guard UInt64(littleEndian: 1) == 1 else { return false }
+        return withUnsafePointer(to: value) { place in
+            guard case .string(let text) = value else { return Self.text(place) == nil }
+            guard let found = Self.text(place) else {
+                if case .native = text.storage { return true }
+                return false
+            }
+            return text.withUTF8 { sameBytes($0, found) }
+        }
     }
 
     /// Whether the value's place in its document is found, if it is an object that has one.

@@ -142,6 +142,10 @@ extension Value {
     ) {
         guard let value = base.map({ $0 + index }) else { return }
         if ValueLayout.isKnown {
+            if let (low, high) = ValueLayout.smallText(value) {
+                return Text(storage: .small(low, high)).writeQuoted(to: &out)
+            }
+            if let text = ValueLayout.text(value) { return Escapes.encode(text, to: &out) }
             if let members = ValueLayout.members(value) {
                 return ObjectValue.write(members, to: &out)
             }

@@ -75,8 +75,23 @@ public final class ExecutionFacts: ContextSource {
     /// each text.
     final class SharedMachine: Sendable {
         let machine: Machine
+        /// What the ARNs of all its executions begin with.
+        private let arnStart: String
 
-        init(_ machine: Machine) { self.machine = machine }
+        init(_ machine: Machine) {
+            self.machine = machine
+            let kind = machine.isExpress ? "express" : "execution"
+            arnStart =
+                "arn:aws:states:\(machine.region):\(machine.account):\(kind):\(machine.name):"
+        }
+
+        /// The ARN of the execution of this name.
+        func arn(of name: String) -> String {
+            guard machine.isExpress else { return arnStart + name }
+            let seed = ExecutionFacts.mix(ExecutionFacts.hash(name))
+            var source = RandomSource(seed: machine.seed &+ seed)
+            return arnStart + name + ":" + source.uuid()
+        }
     }
 
     /// An execution of this machine.
@@ -124,27 +139,23 @@ public final class ExecutionFacts: ContextSource {
     }
 
     /// The execution's ARN.
-    public var arn: String { Self.arn(of: name, machine) }
+    public var arn: String { shared.arn(of: name) }
 
     static func arn(of name: String, _ machine: Machine) -> String {
-        let kind = machine.isExpress ? "express" : "execution"
-        let arn = "arn:aws:states:\(machine.region):\(machine.account):\(kind):\(machine.name):"
-        guard machine.isExpress else { return arn + name }
-        var source = RandomSource(seed: machine.seed &+ mix(hash(name)))
-        return arn + name + ":" + source.uuid()
+        SharedMachine(machine).arn(of: name)
     }
 
     /// What task handlers are told of the execution.
     public var identity: ExecutionIdentity {
         let name = name
         return ExecutionIdentity(
-            arn: Self.arn(of: name, machine), name: name, item: item, run: machine.run)
+            arn: shared.arn(of: name), name: name, item: item, run: machine.run)
     }
 
     public var execution: Value {
         let name = name
         var members = [
-            Member("Id", .string(Self.arn(of: name, machine))), Member("Input", input),
+            Member("Id", .string(shared.arn(of: name))), Member("Input", input),
             Member("StartTime", .string(Timestamp(milliseconds: startTime).text)),
             Member("Name", .string(name)), Member("RoleArn", .string(machine.roleARN)),
         ]

@@ -82,7 +82,7 @@ extension Frame {
             return child
         }
         let item = join.items[slot]
-        childScope.context.map = Self.mapContext(index: slot, value: item)
+        childScope.context.item = MapItem(index: slot, value: item)
         let name = planned.state.name
         let started = session.history.record(
             "MapIterationStarted",
@@ -101,23 +101,11 @@ extension Frame {
     ) throws(StateFault) -> Value {
         guard let selector = map.itemSelector else { return item }
         let index = (join?.next ?? 1) - 1
-        let outer = scope.context.map
-        scope.context.map = Self.mapContext(index: index, value: item)
-        defer { scope.context.map = outer }
+        let outer = scope.context.item
+        scope.context.item = MapItem(index: index, value: item)
+        defer { scope.context.item = outer }
         setInput(input)
         return try selector.evaluate(in: &scope)
-    }
-
-    static func mapContext(index: Int, value: Value, key: Text? = nil, source: String? = nil)
-        -> Value
-    {
-        var item: [Member] = []
-        item.reserveCapacity(4)
-        item.append(Member(ItemContext.index, .int(index)))
-        item.append(Member(ItemContext.value, value))
-        if let key { item.append(Member(ItemContext.key, .string(key))) }
-        if let source { item.append(Member(ItemContext.source, .string(source))) }
-        return .object([Member(ItemContext.item, .object(item))])
     }
 
     /// Notes a child's end; called also for one that was suspended.
@@ -187,13 +175,4 @@ extension Frame {
 extension MapAction {
     /// AWS runs at most so many iterations of an inline Map at a time unless told a number.
     static let inlineConcurrency = 40
-}
-
-/// The names in the Context object's member `Map`, made once: it is built anew for each item.
-private enum ItemContext {
-    static let item: Key = "Item"
-    static let index: Key = "Index"
-    static let value: Key = "Value"
-    static let key: Key = "Key"
-    static let source: Key = "Source"
 }

@@ -68,9 +68,8 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
 
     init(block: ItemBlock, shaper: ItemShaper) {
         self.block = block
-        self.shaper = shaper
-        scope = shaper.scope
-        if shaper.copiesInput { scope.input = scope.input.copied }
+        self.shaper = shaper.forBlock
+        scope = self.shaper.scope
     }
 
     var firstIndex: Int { block.firstIndex }
@@ -114,16 +113,16 @@ final class ItemChildBlock: ChildBlock, @unchecked Sendable {
 
 /// Makes a child's input of an item: the item itself, or what the ItemSelector makes of it.
 struct ItemShaper: Sendable {
-    let selector: Template?
-    let scope: EvaluationScope
+    private(set) var selector: Template?
+    private(set) var scope: EvaluationScope
     /// `Map.Item.Source` where items do not say it themselves.
-    let source: String
+    private(set) var source: Text
     /// What items are known by besides their content.
     let key: ItemKey?
     /// Values that take the place of what is read.
     let edits: ItemEdits?
-    /// Whether blocks have copies of the selector's input: only where it is small.
-    let copiesInput: Bool
+    /// Whether the selector's input is small.
+    private let hasSmallInput: Bool
 
     init(
         selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil,
@@ -133,8 +132,19 @@ struct ItemShaper: Sendable {
         self.edits = edits
         self.selector = selector
         self.scope = scope
-        self.source = source
-        copiesInput = selector != nil && scope.input.serializedSize <= 4096
+        self.source = Text(source)
+        hasSmallInput = selector != nil && scope.input.serializedSize <= 4096
+    }
+
+    /// The same for one block: with copies of what all blocks share, and what the selector makes of
+    /// its input alone, and so would make again for each item, made once.
+    var forBlock: ItemShaper {
+        guard hasSmallInput else { return self }
+        var own = self
+        own.source = source.copied
+        own.scope.input = scope.input.copied
+        own.selector = selector?.settled(in: own.scope)
+        return own
     }
 
     /// What takes the place of an item, or of a batch, of this index.
@@ -156,11 +166,10 @@ struct ItemShaper: Sendable {
         _ item: Item, index: Int, in scope: inout EvaluationScope
     ) -> Result<Value, StateFault> {
         guard let selector else { return .success(item.value) }
-        scope.context.map = Frame.mapContext(
-            index: index, value: item.contextValue, key: item.key,
-            source: item.source?.string ?? source)
+        scope.context.item = MapItem(
+            index: index, value: item.contextValue, key: item.key, source: item.source ?? source)
         // Let go of the item, so that its child can write into it in place.
-        defer { scope.context.map = nil }
+        defer { scope.context.item = nil }
         do {
             return .success(try selector.evaluate(in: &scope))
         } catch {
@@ -169,12 +178,16 @@ struct ItemShaper: Sendable {
     }
 }
 
+extension Text {
+    fileprivate var copied: Text { withUTF8 { Text(utf8: $0) } }
+}
+
 extension Value {
     /// The same value in memory of its own, so that workers do not count references to one value
     /// at the same time.
     fileprivate var copied: Value {
         switch self {
-        case .string(let text): .string(text.withUTF8 { Text(utf8: $0) })
+        case .string(let text): .string(text.copied)
         case .array(let array): .array(array.map(\.copied))
         case .object(let object): .object(object.map { Member($0.key, $0.value.copied) })
         case .null, .bool, .number: self

@@ -9,7 +9,7 @@ final class RecordLines: ResultSink {
     static let fileName = "records.jsonl"
 
     private let file: ResumableFile
-    private let machine: ExecutionFacts.Machine
+    private let machine: ExecutionFacts.SharedMachine
     private let stateMachineArn: Text
     private let redrives: ChildRedrives?
     private var formatter = ResultFormatter(WriterConfiguration(.jsonLines, .none))
@@ -17,7 +17,7 @@ final class RecordLines: ResultSink {
     init(folder: String, machine: ExecutionFacts.Machine, redrives: ChildRedrives?) {
         self.redrives = redrives
         file = ResumableFile(path: folder + "/" + Self.fileName)
-        self.machine = machine
+        self.machine = ExecutionFacts.SharedMachine(machine)
         stateMachineArn = Text(machine.arn)
     }
 

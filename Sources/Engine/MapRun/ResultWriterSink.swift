@@ -7,7 +7,7 @@ import StatesLanguage
 final class ResultWriterSink: ResultSink {
     private let directory: String
     private let configuration: WriterConfiguration
-    private let machine: ExecutionFacts.Machine
+    private let machine: ExecutionFacts.SharedMachine
     private let stateMachineArn: Text
     private let redrives: ChildRedrives?
     private var succeeded: ResultFileWriter?
@@ -22,7 +22,7 @@ final class ResultWriterSink: ResultSink {
         self.redrives = redrives
         self.directory = directory
         self.configuration = configuration
-        self.machine = machine
+        self.machine = ExecutionFacts.SharedMachine(machine)
         stateMachineArn = Text(machine.arn)
     }
 
@@ -107,14 +107,14 @@ final class ResultWriterSink: ResultSink {
 extension FinishedRecord {
     /// The record that `ResultWriter` files show; names only where they are printed.
     func childRecord(
-        _ machine: ExecutionFacts.Machine, stateMachineArn: Text, withNames: Bool,
+        _ machine: ExecutionFacts.SharedMachine, stateMachineArn: Text, withNames: Bool,
         _ redrives: ChildRedrives?
     ) -> ChildRecord {
         let own = name.map { String(decoding: $0, as: UTF8.self) }
-        let name = withNames ? own ?? ExecutionFacts.childName(machine, item: item) : ""
+        let name = withNames ? own ?? ExecutionFacts.childName(machine.machine, item: item) : ""
         var record = ChildRecord(
             ChildRecord.Status(status), name: Text(name),
-            executionArn: Text(withNames ? ExecutionFacts.arn(of: name, machine) : ""),
+            executionArn: Text(withNames ? machine.arn(of: name) : ""),
             stateMachineArn: stateMachineArn,
             input: .json(Text(utf8: input ?? UnsafeBufferPointer(start: nil, count: 0))),
             output: output.map { .json(Text(utf8: $0)) }, error: error.map(Text.init(utf8:)),

@@ -138,7 +138,7 @@ extension StateTest {
         var context = ContextObject(
             source: StateTestContext(facts, roleARN: roleARN, given: given))
         if found.isInMap && given == nil {
-            context.map = Frame.mapContext(index: 0, value: input)
+            context.item = MapItem(index: 0, value: input)
         }
         return context
     }

@@ -51,7 +51,7 @@ extension StateTestRunner {
         if let selector = request.itemSelector {
             var scope = request.scope
             for index in items.indices {
-                scope.context.map = Frame.mapContext(
+                scope.context.item = MapItem(
                     index: index, value: items[index].value, key: items[index].key)
                 shaped[index] = try selector.evaluate(in: &scope)
             }

@@ -100,11 +100,42 @@ final class TextCondition: ConditionNode, @unchecked Sendable {
     override var comparison: DataTest? { test }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
-        switch lookup(scope.input) {
+        if let order = lookup.order(from: &scope.input, against: operand) {
+            return relation.holds(order, 0)
+        }
+        return switch lookup(scope.input) {
         case .some(.string(let text)): relation.holds(text.order(against: operand), 0)
         case .some: false
         case .none: try test.evaluate(in: scope)
         }
+    }
+}
+
+/// The comparison of a number in the input with a literal one.
+final class NumberCondition: ConditionNode, @unchecked Sendable {
+    private let test: DataTest
+    private let lookup: Lookup.Uncounted
+    private let relation: DataTest.Relation
+    private let operand: Int
+
+    /// Nil if the test is another one.
+    init?(_ test: DataTest) {
+        guard case .literal(.numeric, let relation, .number(let number)) = test.comparison,
+            let lookup = test.variable.inputLookup, let operand = number.int
+        else { return nil }
+        self.test = test
+        self.lookup = lookup
+        self.relation = relation
+        self.operand = operand
+    }
+
+    override var comparison: DataTest? { test }
+
+    override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
+        guard case .number(let number) = lookup(scope.input), let int = number.int else {
+            return try test.evaluate(in: scope)
+        }
+        return relation.holds(int, operand)
     }
 }
 

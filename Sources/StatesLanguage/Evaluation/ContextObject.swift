@@ -25,8 +25,8 @@ public struct ContextObject: Sendable {
     public var enteredTime = 0
     /// `State.RetryCount`, on states that can be retried.
     public var retryCount: Int?
-    /// The member `Map`: `{"Item": {"Index", "Value", …}}` while there is an item.
-    public var map: Value?
+    /// What the member `Map` tells of, while there is an item.
+    public var item: MapItem?
     /// The token of a task that waits for one.
     public var taskToken: String?
 
@@ -50,7 +50,7 @@ public struct ContextObject: Sendable {
             members.append(Member(Self.stateMachineKey, stateMachine))
         }
         if wanted.contains(.state) { members.append(Member(Self.stateKey, state)) }
-        if let map, wanted.contains(.map) { members.append(Member(Self.mapKey, map)) }
+        if let item, wanted.contains(.map) { members.append(Member(Self.mapKey, item.map)) }
         if let taskToken, wanted.contains(.task) {
             let task = Value.object([Member(Self.tokenKey, .string(taskToken))])
             members.append(Member(Self.taskKey, task))
@@ -69,7 +69,7 @@ public struct ContextObject: Sendable {
     /// A given object with what the state adds itself.
     private func completed(_ given: ObjectValue) -> Value {
         var object = given
-        if let map { object[Self.mapKey] = map }
+        if let item { object[Self.mapKey] = item.map }
         if let taskToken, object[Self.taskKey] == nil {
             object[Self.taskKey] = .object([Member(Self.tokenKey, .string(taskToken))])
         }

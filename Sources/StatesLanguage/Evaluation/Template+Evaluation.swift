@@ -6,6 +6,12 @@ extension Template {
         try node.value(in: &scope)
     }
 
+    /// The same template with what it makes of this scope's input alone made already: for use as
+    /// long as the input is this one.
+    package func settled(in scope: EvaluationScope) -> Template {
+        Template(node: node.settled(in: scope) ?? node)
+    }
+
     /// The template for whoever keeps it: to evaluate it counts no reference.
     package struct Kept: Sendable {
         let node: Uncounted<TemplateNode>

@@ -18,6 +18,9 @@ class TemplateNode: @unchecked Sendable {
         try value(in: &scope).write(to: &out)
     }
 
+    /// The part with what it makes of the scope's input alone made already; nil if that is nothing.
+    func settled(in scope: EvaluationScope) -> TemplateNode? { nil }
+
     /// Whether a JSONata expression in it may look at `$states.result`.
     var readsResult: Bool { false }
 }
@@ -67,9 +70,15 @@ final class LiteralTemplate: TemplateNode, @unchecked Sendable {
 final class ObjectTemplate: TemplateNode, @unchecked Sendable {
     let members: [TemplateMember]
     private let nodes: [Uncounted<TemplateNode>]
+    /// For each member the text up to its value.
+    private let starts: TextPieces
 
     init(_ members: [TemplateMember]) {
         self.members = members
+        starts = TextPieces(
+            members.enumerated().map { index, member in
+                (index == 0 ? "{" : ",") + Value.string(member.key.text).serialized + ":"
+            })
         nodes = members.map { Uncounted($0.value.node) }
     }
 
@@ -85,13 +94,18 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
     override func write(
         in scope: inout EvaluationScope, to out: inout ByteBuffer
     ) throws(StateFault) {
-        out.append(0x7B)
         for index in nodes.indices {
-            if index > 0 { out.append(0x2C) }
-            members[index].key.writeStart(to: &out)
+            starts.append(index, to: &out)
             try nodes[index].write(in: &scope, to: &out)
         }
-        out.append(0x7D)
+        out.append(nodes.isEmpty ? "{}" : "}")
+    }
+
+    override func settled(in scope: EvaluationScope) -> TemplateNode? {
+        let settled = members.map { TemplateMember($0.key, $0.value.settled(in: scope)) }
+        let literals = settled.compactMap { $0.value.node as? LiteralTemplate }
+        guard literals.count == settled.count else { return ObjectTemplate(settled) }
+        return LiteralTemplate(.object(zip(settled, literals).map { Member($0.key, $1.literal) }))
     }
 
     override var readsResult: Bool { members.contains { $0.value.node.readsResult } }
@@ -154,6 +168,10 @@ final class PathTemplate: TemplateNode, @unchecked Sendable {
     ) throws(StateFault) {
         if path.quickWrite(from: &scope.input, to: &out) { return }
         try value(in: &scope).write(to: &out)
+    }
+
+    override func settled(in scope: EvaluationScope) -> TemplateNode? {
+        path.quickValue(in: scope.input).map(LiteralTemplate.init)
     }
 }
 

@@ -51,7 +51,8 @@ extension ValuePath {
         switch shortcut.root {
         case .execution: return shortcut.path.find(in: context.execution)
         case .stateMachine: return shortcut.path.find(in: context.stateMachine)
-        case .map: return context.map.flatMap(shortcut.path.find)
+        case .itemValue: return (context.item?.value).flatMap(shortcut.path.find)
+        case .map: return context.item.flatMap { shortcut.path.find(in: $0.map) }
         }
     }
 

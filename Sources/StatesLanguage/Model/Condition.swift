@@ -14,7 +14,9 @@ public struct Condition: Sendable {
         Condition(node: NegatedCondition(condition.node))
     }
     static func test(_ test: DataTest) -> Condition {
-        Condition(node: TextCondition(test) ?? TypeCondition(test) ?? TestCondition(test))
+        Condition(
+            node: TextCondition(test) ?? NumberCondition(test) ?? TypeCondition(test)
+                ?? TestCondition(test))
     }
     static func expression(_ expression: QueryExpression) -> Condition {
         Condition(node: ExpressionCondition(expression))

@@ -68,7 +68,7 @@ public final class ValuePath: Sendable {
 
 /// A path into one member of the Context object.
 struct ContextShortcut: Sendable {
-    enum Root { case execution, stateMachine, map }
+    enum Root { case execution, stateMachine, map, itemValue }
 
     let root: Root
     let path: Path
@@ -78,6 +78,14 @@ struct ContextShortcut: Sendable {
         let prefixes: [(String, Root)] = [
             ("$.Map.", .map), ("$.Execution.", .execution), ("$.StateMachine.", .stateMachine),
         ]
+        let value = "$.Map.Item.Value"
+        let rest = text.dropFirst(value.count)
+        if text.hasPrefix(value), rest.isEmpty || rest.hasPrefix(".") || rest.hasPrefix("["),
+            let path = try? Path(parsing: "$" + rest)
+        {
+            (self.root, self.path) = (.itemValue, path)
+            return
+        }
         guard let (prefix, root) = prefixes.first(where: { text.hasPrefix($0.0) }),
             let path = try? Path(parsing: "$." + text.dropFirst(prefix.count))
         else { return nil }

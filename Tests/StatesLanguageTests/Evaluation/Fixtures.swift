@@ -15,7 +15,7 @@ func scope(_ input: Value, variables: [Member] = []) -> EvaluationScope {
     var context = ContextObject(source: FixedContext(input: input))
     context.stateName = "A"
     context.enteredTime = 1_700_000_000_123
-    context.map = ["Item": ["Index": 2, "Value": ["id": "v"]]]
+    context.item = MapItem(index: 2, value: ["id": "v"])
     var visible = Variables()
     for variable in variables { visible[variable.key] = variable.value }
     return EvaluationScope(
