@@ -48,7 +48,8 @@ public final class Document: @unchecked Sendable {
     // token read costs a third of a lookup.
     @exclusivity(unchecked) @usableFromInline var tokens: UnsafePointer<Token>
     @exclusivity(unchecked) @usableFromInline var tokenCount: Int
-    /// Whether the text has no blanks between tokens and no escapes, so that spans can be copied.
+    /// Whether the text is as it would be written again, without blanks between tokens and with no
+    /// escapes but our own, so that spans can be copied.
     @exclusivity(unchecked) @usableFromInline var isCompact = false
     /// The members whose name an earlier member of the same object has; their values won.
     public internal(set) var duplicateNames: [DuplicateName] = []

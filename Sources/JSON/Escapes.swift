@@ -100,6 +100,22 @@ enum Escapes {
         }
     }
 
+    /// Whether the escape with this letter is the one that is written for its character. Where it is
+    /// not, another may be.
+    @inline(__always)
+    static func isOurs(_ letter: UInt8) -> Bool { letter != 0x75 && letter != 0x2F }
+
+    /// Whether a JSON string's inside has only such escapes.
+    static func areOurs(_ raw: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let start = raw.baseAddress else { return true }
+        var index = 0
+        while let found = memchr(start + index, 0x5C, raw.count - index) {
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 2
+            guard isOurs(start[index - 1]) else { return false }
+        }
+        return true
+    }
+
     /// Appends `bytes` with quotes around and everything escaped that JSON wants escaped.
     @usableFromInline
     static func encode(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout ByteBuffer) {

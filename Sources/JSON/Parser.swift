@@ -313,7 +313,9 @@ struct Parser {
             if byte == 0x22 { break }
             if byte == 0x5C {
                 escapes = true
-                index = try escape(at: index)
+                let end = try escape(at: index)
+                if !Escapes.isOurs(bytes[index + 1]) { isCompact = false }
+                index = end
             } else if byte < 0x20 {
                 throw failure("control character in a string; write it as an escape", at: index)
             } else {
@@ -323,7 +325,6 @@ struct Parser {
                 index += length
             }
         }
-        if escapes { isCompact = false }
         append(
             Document.Token(
                 offset: start, length: index - start, next: count + 1, kind: .string,

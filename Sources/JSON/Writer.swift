@@ -170,7 +170,9 @@ extension Document {
     }
 
     private func writeString(_ token: Token, to out: inout ByteBuffer) {
-        if token.hasEscapes { return Text(unescaped(token)).writeQuoted(to: &out) }
+        if token.hasEscapes && !isCompact && !Escapes.areOurs(raw(token)) {
+            return Text(unescaped(token)).writeQuoted(to: &out)
+        }
         out.append(0x22)
         out.append(raw(token))
         out.append(0x22)

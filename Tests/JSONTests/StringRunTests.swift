@@ -34,4 +34,20 @@ import Testing
             }
         }
     }
+
+    /// What is read is copied as it stands only where it would be written so.
+    @Test(arguments: [
+        (#"{"a":"x\"y\\z\n","b":[1,"\t"]}"#, #"{"a":"x\"y\\z\n","b":[1,"\t"]}"#),
+        (#"{"a":"x\/y","b":"\"\u0041\u000a"}"#, #"{"a":"x/y","b":"\"A\n"}"#),
+        (
+            #"{ "a" : "x\"y", "b\/c": "\\\/", "d\"" : "\r" }"#,
+            #"{"a":"x\"y","b/c":"\\/","d\"":"\r"}"#
+        ),
+        (#"["\\","\\u0041","\\\\u0041","\\\/"]"#, #"["\\","\\u0041","\\\\u0041","\\/"]"#),
+        (#""\b\f\u0008\u000C\u001f""#, #""\b\f\b\f\u001F""#),
+    ])
+    func writesEscapesInOneWay(text: String, written: String) throws {
+        #expect(try Value.parse(text).serialized == written)
+        #expect(try Value.parse("[" + text + "]")[0]?.serialized == written)
+    }
 }

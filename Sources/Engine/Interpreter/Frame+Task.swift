@@ -12,7 +12,7 @@ extension Frame {
         var request = TaskRequest(
             resource: task.resource, input: try taskInput(planned),
             state: planned.state.name.string, path: session.facts.iterations + iterations,
-            execution: session.facts.identity, attempt: visit.attempt)
+            execution: session.identity(), attempt: visit.attempt)
         request.token = token
         request.timeoutSeconds = try seconds(task.timeoutSeconds, "TimeoutSeconds")
         request.heartbeatSeconds = try seconds(task.heartbeatSeconds, "HeartbeatSeconds")
@@ -21,7 +21,7 @@ extension Frame {
         recordScheduled(planned, request, &session)
         let sequence = sequence
         self.sequence += 1
-        request.visit = visitName(session.facts, sequence)
+        request.visit = visitName(request.execution, sequence)
         if let replayed = session.replay?.take(
             path: path, sequence: sequence, state: planned.state.name),
             case .task(let result, let isHeartbeatMiss) = replayed.result
@@ -46,8 +46,8 @@ extension Frame {
     }
 
     /// The same for all attempts of one visit: retries count their own sequence numbers.
-    private func visitName(_ facts: ExecutionFacts, _ sequence: Int) -> String {
-        "\(facts.identity.name):\(path):\(sequence - visit.attempt)"
+    private func visitName(_ execution: ExecutionIdentity, _ sequence: Int) -> String {
+        execution.name + ":" + path + ":" + String(sequence - visit.attempt)
     }
 
     mutating func taskEnded(

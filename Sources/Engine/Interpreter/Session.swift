@@ -38,6 +38,16 @@ struct Session: ~Copyable {
         history = History(isKept: environment.keepsHistory)
     }
 
+    private var knownIdentity: ExecutionIdentity?
+
+    /// What task handlers are told of the execution: made for its first task.
+    mutating func identity() -> ExecutionIdentity {
+        if let knownIdentity { return knownIdentity }
+        let identity = facts.identity
+        knownIdentity = identity
+        return identity
+    }
+
     /// After so many transitions in one go an execution lets others have a turn.
     static let transitionsPerTurn = 20_000
 }

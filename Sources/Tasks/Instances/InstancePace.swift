@@ -22,6 +22,9 @@ struct InstancePace {
         secondsEach = secondsEach.map { $0 * 0.8 + each * 0.2 } ?? each
     }
 
+    /// Whether it answers so quickly that it must be computing all the time.
+    var isQuick: Bool { secondsEach.map { $0 < 0.0002 } ?? false }
+
     /// What so many invocations under way are to the instance.
     func supply(_ underWay: Int) -> Supply {
         guard underWay > 0 else { return .idle }

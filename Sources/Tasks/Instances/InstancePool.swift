@@ -3,7 +3,7 @@ import StatesLanguage
 import Synchronization
 
 /// The warm instances of one function and the invocations that wait for them.
-final class InstancePool: @unchecked Sendable {
+final class InstancePool: Turns.Player, @unchecked Sendable {
     // Proof: `inbox` has its lock; all else belongs to the event loop's thread.
     private let settings: InstanceSettings
     private let host: ProcessHost
@@ -11,6 +11,8 @@ final class InstancePool: @unchecked Sendable {
     private var waiting = Queue<Invocation>()
     private var instances: [WarmInstance] = []
     private var closed: (() -> Void)?
+    /// When what gathers is done at the latest.
+    private var deadline: Deadline?
 
     init(settings: InstanceSettings, host: ProcessHost) {
         self.settings = settings
@@ -44,6 +46,15 @@ final class InstancePool: @unchecked Sendable {
         }
     }
 
+    var waitingCount: Int { waiting.count }
+
+    func takeTurn() {
+        host.loop.turns.forget(self)
+        deadline?.cancel()
+        deadline = nil
+        dispatch(isTurn: true)
+    }
+
     private func takeInbox() {
         let arrived = inbox.withLock { invocations in
             let taken = invocations
@@ -59,8 +70,9 @@ final class InstancePool: @unchecked Sendable {
     ///
     /// While every processor has an instance at work, of whatever function, an idle one is left
     /// idle as long as the busy ones can take what waits: they would only take turns.
-    private func dispatch() {
+    private func dispatch(isTurn: Bool = false) {
         dropSettled()
+        if !isTurn, gathers { return }
         let (busy, idle) = (
             instances.filter { $0.outstandingCount > 0 },
             instances.filter { $0.outstandingCount == 0 }
@@ -70,6 +82,18 @@ final class InstancePool: @unchecked Sendable {
         share(among: idle)
         startInstances()
         finishClosing()
+    }
+
+    /// Whether what waits is left to gather until it is the function's turn.
+    private var gathers: Bool {
+        guard !waiting.isEmpty, instances.contains(where: \.takesTurns),
+            instances.allSatisfy({ $0.outstandingCount == 0 }), host.loop.turns.shouldWait(self)
+        else { return false }
+        if deadline == nil {
+            deadline = host.loop.after(Turns.longestWait) { [self] in takeTurn() }
+        }
+        host.loop.turns.wait(self)
+        return true
     }
 
     /// Gives the same share to each.

@@ -19,6 +19,7 @@ final class WarmInstance: @unchecked Sendable {
     private var isReady = false
     private var timer: Deadline?
     private var supply = Supply.idle
+    private var hasTurn = false
     private var shouldEnd = false
     /// The instance can take more, or is gone: the pool looks at its queue.
     private let changed: (WarmInstance) -> Void
@@ -40,6 +41,8 @@ final class WarmInstance: @unchecked Sendable {
 
     var outstandingCount: Int { outstanding.count }
     var isStarting: Bool { child == nil }
+    /// Whether its function answers so quickly that it takes turns with others.
+    var takesTurns: Bool { pace.isQuick && wire.depth.isAdaptive }
     var takesMore: Bool { child != nil && !shouldEnd && outstanding.count < depth }
 
     /// How many invocations may be under way to it.
@@ -92,6 +95,9 @@ final class WarmInstance: @unchecked Sendable {
         let new = pace.supply(outstanding.count)
         host.loop.noteSupply(from: supply, to: new)
         supply = new
+        let takesTurn = pace.isQuick && new != .idle
+        if takesTurn != hasTurn { host.loop.turns.note(isRunning: takesTurn) }
+        hasTurn = takesTurn
     }
 
     /// Ends the instance if the invocation is the one it works on.
@@ -143,6 +149,7 @@ final class WarmInstance: @unchecked Sendable {
         pace.answered(answers.count)
         updateSupply()
         changed(self)
+        host.loop.turns.passOn()
     }
 
     /// More answers than questions: the last question must be the one answered twice, unless an
@@ -207,5 +214,6 @@ final class WarmInstance: @unchecked Sendable {
         let unbegun = outstanding.removeAll()
         updateSupply()
         ended(self, unbegun)
+        host.loop.turns.passOn()
     }
 }

@@ -57,4 +57,10 @@ enum DepthPolicy {
     /// One for functions that take long; for quick ones up to so many that the pipe does not run
     /// dry between two looks of the event loop.
     case adaptive(limit: Int)
+
+    /// Whether it follows the function's pace.
+    var isAdaptive: Bool {
+        if case .adaptive = self { return true }
+        return false
+    }
 }

@@ -17,6 +17,8 @@ final class EventLoop: @unchecked Sendable {
     /// How many children have work for a while, and how many soon run out of it.
     private var supplied = 0
     private var hungry = 0
+    /// Whose turn it is where there are more instances than processors.
+    let turns = Turns(processors: EventLoop.processors)
     /// Where documents of children are read into.
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
 
