@@ -90,6 +90,27 @@ public struct Lookup: Sendable {
             return compareAsUTF16(text, other)
         }
 
+        /// The same against the text at the end of another way.
+        @inline(__always)
+        package func order(
+            from root: UnsafePointer<Value>, against other: Uncounted
+        ) -> Int? {
+            guard let value = other.place(from: root), let text = ValueLayout.text(value) else {
+                return nil
+            }
+            return order(from: root, against: text)
+        }
+
+        /// An element of the open array at the end of a way through open objects; nil where only the
+        /// whole evaluation can tell.
+        @inline(__always)
+        package func element(_ index: Int, from root: UnsafePointer<Value>) -> Value? {
+            guard let value = place(from: root), let elements = ValueLayout.elements(value),
+                index >= 0, index < elements.count
+            else { return nil }
+            return elements[index]
+        }
+
         /// Where the value at the end of a way through open objects lies.
         @inline(__always)
         private func place(from root: UnsafePointer<Value>) -> UnsafePointer<Value>? {

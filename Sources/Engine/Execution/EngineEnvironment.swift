@@ -67,6 +67,25 @@ public final class EngineEnvironment: Sendable {
         rehearsal = nil
     }
 
+    /// The same parts in an object of its own.
+    var copy: EngineEnvironment { EngineEnvironment(copying: self) }
+
+    private init(copying other: EngineEnvironment) {
+        scheduler = other.scheduler
+        tasks = other.tasks
+        mapRuns = other.mapRuns
+        checkpoints = other.checkpoints
+        isResumable = other.isResumable
+        control = other.control
+        quarantine = other.quarantine
+        gate = other.gate
+        meter = other.meter
+        limits = other.limits
+        keepsHistory = other.keepsHistory
+        tracer = other.tracer
+        rehearsal = other.rehearsal
+    }
+
     /// The environment of one execution that is traced.
     init(
         scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: any MapRunLauncher,

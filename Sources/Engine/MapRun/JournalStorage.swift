@@ -59,6 +59,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     func onRelief(_ action: @escaping @Sendable () -> Void) { relief.withLock { $0 = action } }
 
+    var hasFinished: Bool { journal.recovered.state.finished.count > 0 }
+
     func isFinished(_ index: Int) -> Bool { journal.recovered.state.finished.contains(index) }
 
     func replay(of index: Int) -> ReplayLog? {

@@ -9,7 +9,7 @@ import Synchronization
 extension MapRun {
     /// Runs the children of a block from an offset on. The pump holds a place in flight for the
     /// first; when one starts to wait it takes the place with it and the pump needs another.
-    func pump(_ work: PartialBlock) {
+    func pump(_ work: PartialBlock, with tools: Tools) {
         var outcomes = BlockOutcomes(
             storage.makeBatch(), text: wantsText ? OutputText() : nil)
         var offset = work.offset
@@ -21,8 +21,8 @@ extension MapRun {
             }
             if isHalted.load(ordering: .relaxed) { break }
             let index = work.block.index(at: offset)
-            if !storage.isFinished(index) {
-                guard let waits = startChild(work.block, offset, into: &outcomes)
+            if !tools.mayBeFinished || !storage.isFinished(index) {
+                guard let waits = startChild(work.block, offset, with: tools, into: &outcomes)
                 else {
                     offset = work.block.count
                     break
@@ -85,10 +85,11 @@ extension MapRun {
 
     /// Starts one child. Tells whether it waits; nil if the block cannot be read.
     private func startChild(
-        _ block: any ChildBlock, _ offset: Int, into outcomes: inout BlockOutcomes
+        _ block: any ChildBlock, _ offset: Int, with tools: Tools,
+        into outcomes: inout BlockOutcomes
     ) -> Bool? {
         let index = block.index(at: offset)
-        let now = environment.scheduler.now
+        let now = tools.scheduler.now
         do throws(RecordsError) {
             switch try block.child(at: offset) {
             case .failure(let fault):
@@ -103,7 +104,7 @@ extension MapRun {
                 outcome.input = try block.shownInput(at: offset)
                 record(outcome, into: &outcomes)
                 return false
-            case .success(let child): return run(child, index, now, into: &outcomes)
+            case .success(let child): return run(child, index, now, with: tools, into: &outcomes)
             }
         } catch {
             readingFailed(error, at: index)
@@ -112,17 +113,18 @@ extension MapRun {
     }
 
     private func run(
-        _ child: ChildInput, _ index: Int, _ now: Int, into outcomes: inout BlockOutcomes
+        _ child: ChildInput, _ index: Int, _ now: Int, with tools: Tools,
+        into outcomes: inout BlockOutcomes
     ) -> Bool {
         if let fault = environment.quarantine?.takeCondemned(index) {
             if !split(child, index) { record(setAside(child, index, now, fault), into: &outcomes) }
             return false
         }
         let facts = ExecutionFacts(
-            machine, input: child.input, startTime: now, item: index,
+            tools.machine, input: child.input, startTime: now, item: index,
             name: child.name(machine, index), redrives: redrives?.redrives(of: index))
         let started = Execution.advance(
-            request.plan, facts: facts, environment: environment,
+            tools.plan, facts: facts, environment: tools.environment,
             replay: environment.isResumable && child.mayHaveBegun ? storage.replay(of: index) : nil,
             outputText: outcomes.text)
         switch consume started {
@@ -262,6 +264,30 @@ extension MapRun {
             return state.tolerance.isExceeded(failed: state.items.unsuccessful, total: total)
         }
         if isTooMany { stop(.failed(Self.thresholdExceeded)) }
+    }
+}
+
+extension MapRun {
+    /// What a worker needs for each child. Where children never wait it has copies of its own:
+    /// each child holds on to them for a moment, and would take the counters of its references away
+    /// from the other workers.
+    struct Tools {
+        let plan: Plan
+        let environment: EngineEnvironment
+        let machine: ExecutionFacts.SharedMachine
+        let scheduler: any Scheduler
+        /// Whether earlier processes have finished any children.
+        let mayBeFinished: Bool
+
+        init(_ run: MapRun) {
+            let isOwn = run.request.plan.neverWaits
+            plan = isOwn ? Plan(copying: run.request.plan) : run.request.plan
+            environment = isOwn ? run.environment.copy : run.environment
+            machine =
+                isOwn ? ExecutionFacts.SharedMachine(run.machine.machine) : run.machine
+            scheduler = run.environment.scheduler
+            mayBeFinished = run.storage.hasFinished
+        }
     }
 }
 

@@ -120,8 +120,9 @@ final class MapRun: Job {
     }
 
     func run() {
+        let tools = Tools(self)
         while let work = takeWork() {
-            pump(work)
+            pump(work, with: tools)
             // The journal's writing is a job too, and must not wait for the end of the input.
             if environment.scheduler.isCrowded { return environment.scheduler.enqueue(self) }
         }

@@ -4,6 +4,8 @@ import StatesLanguage
 
 /// Keeps the outcomes of a Map Run's children and makes the Map state's result of them.
 protocol MapRunStorage: AnyObject, Sendable {
+    /// Whether an earlier process has finished any child.
+    var hasFinished: Bool { get }
     /// Whether an earlier process has finished this child.
     func isFinished(_ index: Int) -> Bool
     /// What an earlier process recorded of a child that it did not finish.

@@ -14,6 +14,7 @@ final class MemoryStorage: MapRunStorage {
         self.machine = machine
     }
 
+    var hasFinished: Bool { false }
     func isFinished(_ index: Int) -> Bool { false }
     func replay(of index: Int) -> ReplayLog? { nil }
     func noteStarted(_ child: ExecutionFacts, _ identity: ItemIdentity) {}

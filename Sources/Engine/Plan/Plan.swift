@@ -4,10 +4,11 @@ import StatesLanguage
 /// A workflow made ready to run: shared by all executions, never changed.
 ///
 /// States are objects so that a running workflow holds one pointer, not a copy of the fields.
-public final class Plan: Sendable {
+public final class Plan: @unchecked Sendable {
+    // Proof: everything is set in the initialiser.
     let states: [PlannedState]
     /// The same states, for whoever keeps the plan.
-    let uncounted: [Uncounted<PlannedState>]
+    let uncounted: UnsafeBufferPointer<Uncounted<PlannedState>>
     let startAt: Int
     /// The longest duration of an execution in seconds.
     let timeoutSeconds: Int?
@@ -17,10 +18,30 @@ public final class Plan: Sendable {
     /// Makes a workflow and everything nested in it ready to run.
     public init(_ workflow: Workflow) {
         states = workflow.states.map { PlannedState($0, in: workflow) }
-        uncounted = states.map { Uncounted($0) }
+        uncounted = Self.uncounted(states)
         startAt = workflow.startAt
         timeoutSeconds = workflow.timeoutSeconds
         neverWaits = workflow.neverWaits
+    }
+
+    /// The same states in an object of its own.
+    init(copying other: Plan) {
+        states = other.states
+        uncounted = Self.uncounted(states)
+        startAt = other.startAt
+        timeoutSeconds = other.timeoutSeconds
+        neverWaits = other.neverWaits
+    }
+
+    deinit { uncounted.deallocate() }
+
+    private static func uncounted(
+        _ states: [PlannedState]
+    ) -> UnsafeBufferPointer<Uncounted<PlannedState>> {
+        let place = UnsafeMutableBufferPointer<Uncounted<PlannedState>>
+            .allocate(capacity: states.count)
+        _ = place.initialize(from: states.map { Uncounted($0) })
+        return UnsafeBufferPointer(place)
     }
 
     /// Whether executions, or what is nested in them, run distributed Maps.

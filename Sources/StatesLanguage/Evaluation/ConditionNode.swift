@@ -111,6 +111,34 @@ final class TextCondition: ConditionNode, @unchecked Sendable {
     }
 }
 
+/// The comparison of two texts in the input.
+final class TextPairCondition: ConditionNode, @unchecked Sendable {
+    private let test: DataTest
+    private let lookup: Lookup.Uncounted
+    private let other: Lookup.Uncounted
+    private let relation: DataTest.Relation
+
+    /// Nil if the test is another one.
+    init?(_ test: DataTest) {
+        guard case .path(.string, let relation, let path) = test.comparison,
+            let lookup = test.variable.inputLookup, let other = path.inputLookup
+        else { return nil }
+        self.test = test
+        self.lookup = lookup
+        self.other = other
+        self.relation = relation
+    }
+
+    override var comparison: DataTest? { test }
+
+    override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
+        if let order = lookup.order(from: &scope.input, against: other) {
+            return relation.holds(order, 0)
+        }
+        return try test.evaluate(in: scope)
+    }
+}
+
 /// The comparison of a number in the input with a literal one.
 final class NumberCondition: ConditionNode, @unchecked Sendable {
     private let test: DataTest

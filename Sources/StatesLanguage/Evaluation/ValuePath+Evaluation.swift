@@ -51,7 +51,9 @@ extension ValuePath {
         switch shortcut.root {
         case .execution: return shortcut.path.find(in: context.execution)
         case .stateMachine: return shortcut.path.find(in: context.stateMachine)
-        case .itemValue: return (context.item?.value).flatMap(shortcut.path.find)
+        case .itemValue:
+            guard let value = context.item?.value else { return nil }
+            return shortcut.lookup.flatMap { $0(value) } ?? shortcut.path.find(in: value)
         case .map: return context.item.flatMap { shortcut.path.find(in: $0.map) }
         }
     }

@@ -50,7 +50,7 @@ extension Uncounted<IntrinsicExpression> {
 
 /// A path as argument.
 final class PathExpression: IntrinsicExpression, @unchecked Sendable {
-    private let path: ValuePath
+    fileprivate let path: ValuePath
 
     init(_ path: ValuePath) {
         self.path = path
@@ -72,16 +72,34 @@ final class CallExpression: IntrinsicExpression, @unchecked Sendable {
     private let function: IntrinsicFunction
     private let arguments: [IntrinsicExpression]
     private let nodes: [Uncounted<IntrinsicExpression>]
+    /// Where the items of `States.ArrayGetItem` are.
+    private let items: ItemLookup?
 
     init(_ function: IntrinsicFunction, _ arguments: [IntrinsicExpression]) {
         self.function = function
         self.arguments = arguments
         nodes = arguments.map { Uncounted($0) }
+        if function == .arrayGetItem, arguments.count == 2 {
+            items = ItemLookup(arguments[0])
+        } else {
+            items = nil
+        }
         super.init(literal: nil)
     }
 
     /// Evaluates the arguments one by one, so that no array is made for them.
     override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
+        if let items, case .number(let place) = try argument(1, in: &scope), let index = place.int,
+            let item = items.item(index, in: &scope)
+        {
+            return item
+        }
+        return try evaluateWhole(in: &scope)
+    }
+
+    deinit { items?.deallocate() }
+
+    private func evaluateWhole(in scope: inout EvaluationScope) throws(Failure) -> Value {
         switch nodes.count {
         case 1 where function != .array && function != .format:
             let only = try argument(0, in: &scope)
@@ -124,6 +142,42 @@ final class CallExpression: IntrinsicExpression, @unchecked Sendable {
         // A fault shows again, with its cause, when the call is reached.
         guard let value = try? function.apply(values, random: &unused) else { return self }
         return .literal(value)
+    }
+}
+
+/// Finds the item that `States.ArrayGetItem` asks for without a copy of the array.
+private enum ItemLookup {
+    case path(Lookup.Uncounted)
+    case literal(UnsafeBufferPointer<Value>)
+
+    /// Nil where the array is neither in the input nor a literal.
+    init?(_ array: IntrinsicExpression) {
+        if let path = array as? PathExpression, let lookup = path.path.inputLookup {
+            self = .path(lookup)
+        } else if let elements = array.literal?.array?.elements {
+            let place = UnsafeMutableBufferPointer<Value>.allocate(capacity: elements.count)
+            _ = place.initialize(from: elements)
+            self = .literal(UnsafeBufferPointer(place))
+        } else {
+            return nil
+        }
+    }
+
+    /// Nil where only the function can tell.
+    @inline(__always)
+    func item(_ index: Int, in scope: inout EvaluationScope) -> Value? {
+        switch self {
+        case .path(let lookup): lookup.element(index, from: &scope.input)
+        case .literal(let elements):
+            index >= 0 && index < elements.count ? elements[index] : nil
+        }
+    }
+
+    func deallocate() {
+        guard case .literal(let elements) = self else { return }
+        let place = UnsafeMutableBufferPointer(mutating: elements)
+        place.deinitialize()
+        place.deallocate()
     }
 }
 

@@ -15,8 +15,8 @@ public struct Condition: Sendable {
     }
     static func test(_ test: DataTest) -> Condition {
         Condition(
-            node: TextCondition(test) ?? NumberCondition(test) ?? TypeCondition(test)
-                ?? TestCondition(test))
+            node: TextCondition(test) ?? TextPairCondition(test) ?? NumberCondition(test)
+                ?? TypeCondition(test) ?? TestCondition(test))
     }
     static func expression(_ expression: QueryExpression) -> Condition {
         Condition(node: ExpressionCondition(expression))

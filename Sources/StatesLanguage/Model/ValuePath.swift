@@ -72,6 +72,8 @@ struct ContextShortcut: Sendable {
 
     let root: Root
     let path: Path
+    /// The quick way that nearly all paths have; `path` keeps it.
+    let lookup: Lookup.Uncounted?
 
     /// `$.Map…` and the like; nil where the whole Context object is needed.
     init?(_ text: String) {
@@ -84,6 +86,7 @@ struct ContextShortcut: Sendable {
             let path = try? Path(parsing: "$" + rest)
         {
             (self.root, self.path) = (.itemValue, path)
+            lookup = path.lookup?.uncounted
             return
         }
         guard let (prefix, root) = prefixes.first(where: { text.hasPrefix($0.0) }),
@@ -91,5 +94,6 @@ struct ContextShortcut: Sendable {
         else { return nil }
         self.root = root
         self.path = path
+        lookup = path.lookup?.uncounted
     }
 }

@@ -85,6 +85,7 @@ import Testing
         var redrives: ChildRedrives? { nil }
         func noteSplit(_ first: Int, count: Int) {}
         func needsInput(_ status: ItemStatus) -> Bool { false }
+        var hasFinished: Bool { storage.hasFinished }
         var takesText: Bool { storage.takesText }
         func makeBatch() -> any OutcomeBatch { storage.makeBatch() }
         func seal(total: Int) { storage.seal(total: total) }
