@@ -74,6 +74,35 @@ import Testing
         }
     }
 
+    static let wrong: [(Value, String)] = [
+        (
+            ["FunctionName": "f", "InvocationType": "Later"],
+            "Value 'Later' at 'invocationType' failed to satisfy constraint: Member must satisfy "
+                + "enum value set: [Event, RequestResponse, DryRun]"
+        ),
+        (
+            ["FunctionName": "f", "LogType": "Head"],
+            "Value 'Head' at 'logType' failed to satisfy constraint: Member must satisfy enum "
+                + "value set: [None, Tail]"
+        ),
+        (
+            ["FunctionName": "a:b:c"],
+            "Value 'a:b:c' at 'functionName' failed to satisfy constraint: Member must satisfy "
+                + "regular expression pattern: \(LambdaInvoke.namePattern)"
+        ),
+    ]
+
+    @Test(arguments: wrong)
+    func whatLambdaWouldNotTakeIsAFailureOfTheTask(_ parameters: Value, _ says: String) async {
+        let fault = await bench().call(parameters, resource: invoke).fault
+        let id = RequestId(key: "run/0", attempt: 0).text
+        #expect(fault?.error == "Lambda.AWSLambdaException")
+        #expect(
+            fault?.cause
+                == "1 validation error detected: \(says) (Service: AWSLambda; Status Code: "
+                + "400; Error Code: ValidationException; Request ID: \(id); Proxy: null)")
+    }
+
     @Test func aFailureIsTheFunctionsOwnInBothForms() async {
         let bench = bench()
         let direct = await bench.call("fail").fault

@@ -17,7 +17,7 @@ extension Frame {
         request.timeoutSeconds = try seconds(task.timeoutSeconds, "TimeoutSeconds")
         request.heartbeatSeconds = try seconds(task.heartbeatSeconds, "HeartbeatSeconds")
         request.credentials = try task.credentials?.evaluate(in: &scope)
-        try planned.service.check(request.input)
+        try planned.service.parameters?.check(request.input)
         recordScheduled(planned, request, &session)
         let sequence = sequence
         self.sequence += 1

@@ -132,8 +132,11 @@ struct TaskService: Sendable {
     let waitsForToken: Bool
     /// Whether work is handed over first and its end awaited: `.sync` or a token.
     let submits: Bool
+    /// What the service takes as parameters, where that is known.
+    let parameters: IntegrationParameters?
 
     init(resource arn: String) {
+        parameters = IntegrationParameters(of: arn)
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         waitsForToken = arn.hasSuffix(".waitForTaskToken")
         submits = waitsForToken || arn.contains(".sync")
@@ -152,5 +155,10 @@ struct TaskService: Sendable {
         } else {
             (kind, resourceType, resource) = (.integration, "", arn)
         }
+    }
+
+    /// How AWS calls the task where its result is too large.
+    var payloadName: String {
+        resourceType == "lambda" && kind == .lambda ? resource : resourceType
     }
 }

@@ -3,7 +3,10 @@ import JSON
 extension DefinitionDecoder {
     mutating func decodeTask(_ place: Place) -> State.Action? {
         let resource = string("Resource", of: place)
-        if let resource, let member = place["Resource"] { checkResource(resource, at: member) }
+        if let resource, let member = place["Resource"] {
+            checkResource(resource, at: member)
+            checkParameters(of: place, for: resource)
+        }
         let range = 1...99_999_999
         let timeout = integerSetting("TimeoutSeconds", of: place, range)
         let heartbeat = integerSetting("HeartbeatSeconds", of: place, range)
@@ -32,6 +35,35 @@ extension DefinitionDecoder {
         return template(place)
     }
 
+    /// Compares names only: values may be known only when the state runs.
+    private mutating func checkParameters(of task: Place, for resource: String) {
+        guard TaskResource.isIntegration(resource) else { return }
+        let field = state.language == .jsonPath ? "Parameters" : "Arguments"
+        guard let place = task[field] else {
+            return refuse("\(field) field is required for resource ARN: \(resource)", at: task)
+        }
+        guard place.kind == .object, let known = IntegrationParameters(of: resource) else { return }
+        let given = place.members.map { name, offset, _ in
+            (name: state.language == .jsonPath ? name.withoutPathMark : name, offset)
+        }
+        let names = known.names.map(\.string)
+        for name in known.required.map(\.string) where !given.contains(where: { $0.name == name }) {
+            refuse(IntegrationParameters.missing(name), at: place)
+        }
+        for (name, offset) in given where !names.contains(name) {
+            report(
+                .schema, IntegrationParameters.surplus(name), at: place, offset: offset,
+                suggestion: Suggestion.nearest(to: name, among: names))
+        }
+        let connections = ["Authentication", "InvocationConfig"]
+        if names.contains(connections[0]), !given.contains(where: { connections.contains($0.name) })
+        {
+            warn(
+                .differsOnAWS, "AWS calls no API without a connection", at: place,
+                suggestion: "name one in 'Authentication'")
+        }
+    }
+
     private mutating func checkResource(_ resource: String, at place: Place) {
         guard TaskResource.isRecognised(resource) else {
             let form = "arn:aws:lambda:REGION:ACCOUNT:function:"
@@ -53,4 +85,9 @@ extension DefinitionDecoder {
             refuse("\(start) Activity ARN", at: place)
         }
     }
+}
+
+extension String {
+    /// The name of a template's member without the `.$` of a path.
+    fileprivate var withoutPathMark: String { hasSuffix(".$") ? String(dropLast(2)) : self }
 }

@@ -41,6 +41,12 @@ enum TaskResource {
         }
     }
 
+    /// Whether the ARN is that of an integration, which needs parameters.
+    static func isIntegration(_ arn: String) -> Bool {
+        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+        return isRecognised(arn) && parts[2] == "states" && parts[5] != "activity"
+    }
+
     private static func isIntegration(_ parts: ArraySlice<Substring>) -> Bool {
         guard let service = parts.first, parts.count >= 2 else { return false }
         var (action, patterns) = split(parts.dropFirst().joined(separator: ":"))

@@ -6,10 +6,20 @@ import StatesLanguage
 struct LambdaInvoke: Sendable {
     static let resource = "arn:aws:states:::lambda:invoke"
 
-    enum Mode: String, Sendable {
-        case requestResponse = "RequestResponse"
+    /// What Lambda's own model allows as a name.
+    static let namePattern =
+        #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"#
+        + #"([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#
+
+    enum Mode: String, Sendable, CaseIterable {
         case event = "Event"
+        case requestResponse = "RequestResponse"
         case dryRun = "DryRun"
+    }
+
+    private enum LogType: String, CaseIterable {
+        case none = "None"
+        case tail = "Tail"
     }
 
     let function: FunctionReference
@@ -18,23 +28,30 @@ struct LambdaInvoke: Sendable {
     /// What only this request tells the function.
     let context: Value?
 
-    init(_ parameters: Value) throws(StateFault) {
-        guard let name = parameters["FunctionName"]?.string else {
-            throw .runtime("the parameter 'FunctionName' of lambda:invoke must be a string")
-        }
+    /// Reads parameters whose names and kinds the engine has checked.
+    init(_ parameters: Value, id: RequestId) throws(StateFault) {
+        let name = parameters["FunctionName"]?.string ?? ""
         guard var function = FunctionReference(name) else {
-            throw .runtime("'\(name)' is not the name or ARN of a Lambda function")
+            throw .invalid(
+                name, "functionName", "regular expression pattern: \(Self.namePattern)", id)
         }
         if let qualifier = parameters["Qualifier"]?.string { function.qualifier = qualifier }
-        let type = parameters["InvocationType"]?.string ?? Mode.requestResponse.rawValue
-        guard let mode = Mode(rawValue: type) else {
-            throw .runtime("the InvocationType '\(type)' of lambda:invoke does not exist")
-        }
         self.function = function
-        self.mode = mode
+        mode =
+            try Self.choice(parameters["InvocationType"], "invocationType", id) ?? .requestResponse
+        _ = try Self.choice(parameters["LogType"], "logType", id) ?? LogType.none
         let payload = parameters["Payload"] ?? .null
         self.payload = payload.isNull ? .object([]) : payload
         context = Self.context(parameters["ClientContext"], for: function)
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: Value?, _ member: String, _ id: RequestId
+    ) throws(StateFault) -> Choice? {
+        guard let text = value?.string else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .invalid(text, member, "enum value set: [\(all)]", id)
     }
 
     /// What one request tells a function beyond the event; nil for a plain one.
@@ -85,5 +102,18 @@ struct LambdaInvoke: Sendable {
             "HttpHeaders": .object(headers.map { Member($0.0, .string($0.1)) }),
             "HttpStatusCode": .int(status),
         ]
+    }
+}
+
+extension StateFault {
+    /// What Lambda says of a request that its model does not allow.
+    fileprivate static func invalid(
+        _ value: String, _ member: String, _ constraint: String, _ id: RequestId
+    ) -> StateFault {
+        StateFault(
+            error: "Lambda.AWSLambdaException",
+            cause: "1 validation error detected: Value '\(value)' at '\(member)' failed to satisfy "
+                + "constraint: Member must satisfy \(constraint) (Service: AWSLambda; Status Code: "
+                + "400; Error Code: ValidationException; Request ID: \(id.text); Proxy: null)")
     }
 }

@@ -97,7 +97,7 @@ public final class TaskRouter: TaskHandler, Sendable {
     ) -> TaskCancellation? {
         let invoke: LambdaInvoke
         do {
-            invoke = try LambdaInvoke(request.input)
+            invoke = try LambdaInvoke(request.input, id: request.requestId)
         } catch {
             completion(.failure(error))
             return nil

@@ -45,7 +45,9 @@ import Testing
     private static let failing: Value = ["error": "E", "cause": "c"]
     private static let lambda =
         #""Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f""#
-    private static let send = #""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage""#
+    private static let send =
+        #""Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "Type": "Task", "#
+        + #""Resource": "arn:aws:states:::sqs:sendMessage""#
     private static let catching = #""Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Z"}]"#
     private static let end = #""Z": {"Type": "Pass", "End": true}"#
     private static let fail = #"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E"}}}"#
@@ -81,7 +83,7 @@ import Testing
         let token = Self.send.dropLast() + ".waitForTaskToken\""
         #expect(
             try chain(
-                #""A": {\#(token), "Parameters": {"T.$": "$$.Task.Token"}, "End": true}"#,
+                #""A": {\#(token), "End": true}"#,
                 tasks: ["A": [["return": 1]]]
             ).dropFirst(4) == [
                 "5<4 TaskSubmitted", "6<5 TaskSucceeded", "7<6 TaskStateExited",

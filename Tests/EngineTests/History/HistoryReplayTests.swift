@@ -10,6 +10,7 @@ import Testing
     private static let definition = """
         {"StartAt": "First", "States": {
           "First": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Parameters": {"QueueUrl": "q", "MessageBody": "m"},
             "ResultPath": "$.sent", "Assign": {"kept": 1}, "Next": "Each",
             "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 1, "MaxAttempts": 1}]},
           "Each": {"Type": "Map", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
@@ -72,7 +73,7 @@ import Testing
         #expect(
             events[2]["taskScheduledEventDetails"] == [
                 "resourceType": "sqs", "resource": "sendMessage", "region": "us-east-1",
-                "parameters": "{}",
+                "parameters": #"{"QueueUrl":"q","MessageBody":"m"}"#,
             ])
         #expect(
             events[4]["taskFailedEventDetails"] == [
@@ -144,7 +145,7 @@ import Testing
             {"StartAt": "\(name)1", "States": {
               "\(name)1": {"Type": "Wait", "Seconds": \(seconds), "Next": "\(name)2"},
               "\(name)2": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
-                "End": true}}}
+                "Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "End": true}}}
             """
         }
         let run = try fixture.start(
@@ -168,7 +169,7 @@ import Testing
         let definition = """
             {"StartAt": "One", "States": {
               "One": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage",
-                "Next": "Two"},
+                "Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "Next": "Two"},
               "Two": {"Type": "Wait", "Seconds": 1000, "End": true}}}
             """
         let run = try fixture.start(definition) { _ in

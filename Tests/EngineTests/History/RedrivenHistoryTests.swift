@@ -8,7 +8,9 @@ import Testing
 /// Histories of executions that were stopped or redriven.
 @Suite struct RedrivenHistoryTests {
     private static let down = StateFault(error: "Down", cause: nil)
-    private static let send = #""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage""#
+    private static let send =
+        #""Parameters": {"QueueUrl": "q", "MessageBody": "m"}, "Type": "Task", "#
+        + #""Resource": "arn:aws:states:::sqs:sendMessage""#
 
     private static func machine(_ states: String) -> String {
         "{\"StartAt\": \"A\", \"States\": {\(states)}}"

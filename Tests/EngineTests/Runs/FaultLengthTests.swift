@@ -14,7 +14,8 @@ import Testing
         let run = try fixture.start(
             """
             {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
-              "Resource": "arn:aws:states:::sqs:sendMessage"}}}
+              "Resource": "arn:aws:states:::sqs:sendMessage",
+              "Parameters": {"QueueUrl": "q", "MessageBody": "m"}}}}
             """
         ) { _ in .failure(Self.long) }
         let outcome = await run.finish().outcome
@@ -46,7 +47,7 @@ import Testing
         let run = try fixture.start(
             """
             {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
-              "Resource": "arn:aws:states:::sqs:sendMessage",
+              "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q", "MessageBody": "m"},
               "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]},
               "B": {"Type": "Pass", "End": true}}}
             """

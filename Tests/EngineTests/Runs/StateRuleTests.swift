@@ -68,12 +68,53 @@ import Testing
         #expect(fixture.calls.withLock { $0 } == [])
     }
 
+    @Test(arguments: [
+        (
+            "lambda:invoke", #"{"FunctionName": "f", "Qualifier.$": "$.n"}"#,
+            #"{"FunctionName":"f","Qualifier":5}"#,
+            "The value of the field 'Qualifier' has an invalid format"
+        ),
+        (
+            "lambda:invoke", #"{"FunctionName.$": "$.none"}"#, #"{"FunctionName":null}"#,
+            "The field 'FunctionName' is required but was missing"
+        ),
+        (
+            "lambda:invoke.waitForTaskToken",
+            #"{% {"FunctionName": "f", "TaskToken": "t"} %}"#,
+            #"{"FunctionName":"f","TaskToken":"t"}"#,
+            "The field \"TaskToken\" is not supported by Step Functions"
+        ),
+    ])
+    func aTaskWithWrongParametersIsNotScheduled(
+        _ resource: String, _ given: String, _ sent: String, _ problem: String
+    ) async throws {
+        let fields =
+            given.hasPrefix("{%")
+            ? #""QueryLanguage": "JSONata", "Arguments": \#(Value.string(given).serialized)"#
+            : #""Parameters": \#(given)"#
+        let (outcome, fixture) = try await outcome(
+            """
+            {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true, \(fields),
+              "Resource": "arn:aws:states:::\(resource)",
+              "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "B"}]},
+              "B": {"Type": "Succeed"}}}
+            """, input: ["n": 5, "none": nil])
+        #expect(outcome?.error == "States.Runtime")
+        #expect(
+            outcome?.cause
+                == "An error occurred while executing the state 'A' (entered at the event "
+                + "id #2). The Parameters '\(sent)' could not be used to start the Task: [\(problem)]"
+        )
+        #expect(fixture.calls.withLock { $0 } == [])
+    }
+
     @Test(arguments: ["TimeoutSeconds", "HeartbeatSeconds"])
     func aTimeLimitIsASecondOrMore(_ field: String) async throws {
         let (outcome, fixture) = try await outcome(
             """
             {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true, "\(field)Path": "$.n",
-              "Resource": "arn:aws:states:::sqs:sendMessage"}}}
+              "Resource": "arn:aws:states:::sqs:sendMessage",
+              "Parameters": {"QueueUrl": "q", "MessageBody": "m"}}}}
             """, input: ["n": 0])
         #expect(outcome?.error == "States.Runtime")
         #expect(outcome?.cause?.contains("\(field) field must be a positive value: 0") == true)

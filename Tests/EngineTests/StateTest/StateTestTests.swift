@@ -50,7 +50,7 @@ import Testing
         var test = test(
             """
             {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
-             "Parameters": {"Count.$": "$$.State.RetryCount"},
+             "Parameters": {"FunctionName": "f", "Payload.$": "$$.State.RetryCount"},
              "Retry": [{"ErrorEquals": ["Odd"]}, {"ErrorEquals": ["E"], "IntervalSeconds": 2}]}
             """)
         test.configuration.retrierRetryCount = count
@@ -58,7 +58,8 @@ import Testing
         test.mock?.errorOutput = ("E", nil)
         let answer = try answer(test)
         #expect(answer.status == .retriable)
-        #expect(answer.inspection?["afterParameters"] == ["Count": .int(count)])
+        #expect(
+            answer.inspection?["afterParameters"] == ["FunctionName": "f", "Payload": .int(count)])
         #expect(
             answer.inspection?["errorDetails"]
                 == ["retryIndex": 1, "retryBackoffIntervalSeconds": .int(seconds)])
@@ -163,7 +164,8 @@ import Testing
 
     @Test func aMockHasOneOfResultAndError() throws {
         var test = test(
-            #"{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": true}"#)
+            #"{"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": true, "#
+                + #""Parameters": {"TopicArn": "t", "Message": "m"}}"#)
         test.mock = StateTest.Mock()
         let expected =
             "A test mock should have only one of the following fields: [result, errorOutput]."

@@ -159,22 +159,22 @@ import Testing
                 + " at /States/A/Parameters"),
         .state(
             "the context in a numeric path",
-            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSecondsPath":"$$.Execution.Input.t","End":true"#,
+            #""Task","Resource":"arn:aws:states:us-east-1:1:activity:a","TimeoutSecondsPath":"$$.Execution.Input.t","End":true"#,
             schema + "Value is not a Reference Path at /States/A/TimeoutSecondsPath"),
         .state(
             "bounds",
-            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
+            #""Task","Resource":"arn:aws:states:us-east-1:1:activity:a","TimeoutSeconds":0,"HeartbeatSeconds":1.5,"End":true"#,
             schema + "Minimum value is 1 at /States/A/TimeoutSeconds",
             schema + "Expected value of type Integer at /States/A/HeartbeatSeconds"),
         .state(
             "a heartbeat slower than the timeout",
-            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","TimeoutSeconds":5,"HeartbeatSeconds":5,"End":true"#,
+            #""Task","Resource":"arn:aws:states:us-east-1:1:activity:a","TimeoutSeconds":5,"HeartbeatSeconds":5,"End":true"#,
             schema + "HeartbeatSeconds must be smaller than TimeoutSeconds"
                 + " at /States/A/HeartbeatSeconds"),
         .state(
             "retriers",
             #"""
-            "Task","Resource":"arn:aws:states:::sqs:sendMessage","End":true,"Retry":[{"ErrorEquals":["States.ALL","X"],
+            "Task","Resource":"arn:aws:states:us-east-1:1:activity:a","End":true,"Retry":[{"ErrorEquals":["States.ALL","X"],
             "BackoffRate":0.5,"MaxAttempts":-1,"JitterStrategy":"SOME"},{"ErrorEquals":[]},{}]
             """#,
             schema + "Minimum value is 0 at /States/A/Retry[0]/MaxAttempts",
@@ -218,7 +218,62 @@ import Testing
                 + " at /States/A/CausePath"),
     ]
 
-    @Test(arguments: structure + fields)
+    private static func task(_ resource: String, _ fields: String) -> String {
+        #"{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::\#(resource)","#
+            + #"\#(fields)"End":true}}}"#
+    }
+
+    private static let missing = "is required but was missing at /States/A/Parameters"
+    private static let surplus = "is not supported by Step Functions at /States/A/Parameters"
+
+    static let parameters: [Case] = [
+        Case(
+            "no Parameters", task("lambda:invoke.waitForTaskToken", ""),
+            "SCHEMA_VALIDATION_FAILED: Parameters field is required for resource ARN: "
+                + "arn:aws:states:::lambda:invoke.waitForTaskToken at /States/A"),
+        Case(
+            "no Arguments", task("aws-sdk:s3:listBuckets", #""QueryLanguage":"JSONata","#),
+            "SCHEMA_VALIDATION_FAILED: Arguments field is required for resource ARN: "
+                + "arn:aws:states:::aws-sdk:s3:listBuckets at /States/A"),
+        Case(
+            "a function without a name", task("lambda:invoke", #""Parameters":{"Payload":{}},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'FunctionName' \(missing)"),
+        Case(
+            "a token beside the payload",
+            task(
+                "lambda:invoke.waitForTaskToken",
+                ##""Parameters":{"FunctionName.$":"$.f","TaskToken.$":"$$.Task.Token"},"##),
+            "SCHEMA_VALIDATION_FAILED: The field \"TaskToken\" \(surplus)"),
+        Case(
+            "a path's mark in a JSONata state",
+            task(
+                "lambda:invoke",
+                #""QueryLanguage":"JSONata","Arguments":{"FunctionName.$":"f"},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'FunctionName' is required but was missing "
+                + "at /States/A/Arguments",
+            "SCHEMA_VALIDATION_FAILED: The field \"FunctionName.$\" is not supported by Step "
+                + "Functions at /States/A/Arguments"),
+        Case(
+            "a nested execution with a name in the wrong case",
+            task("states:startExecution.sync:2", #""Parameters":{"stateMachineArn":"a"},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'StateMachineArn' \(missing)",
+            "SCHEMA_VALIDATION_FAILED: The field \"stateMachineArn\" \(surplus)"),
+        Case(
+            "a call without method",
+            task(
+                "http:invoke",
+                #""Parameters":{"ApiEndpoint":"https://a.b","Body":1,"Authentication":{}},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'Method' \(missing)",
+            "SCHEMA_VALIDATION_FAILED: The field \"Body\" \(surplus)"),
+        Case(
+            "all that an item needs",
+            task("dynamodb:putItem", #""Parameters":{"TableName.$":"$.t","Item":{}},"#)),
+        Case(
+            "an expression for all arguments",
+            task("lambda:invoke", #""QueryLanguage":"JSONata","Arguments":"{% {} %}","#)),
+    ]
+
+    @Test(arguments: structure + fields + parameters)
     func reportsEveryProblem(_ one: Case) {
         #expect(complaints(one.definition, .error) == one.complaints)
     }
@@ -268,7 +323,7 @@ import Testing
             "/States/A/Output/a.$"
         ),
         (
-            #""Task","Resource":"arn:aws:states:::sqs:sendMessage","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
+            #""Task","Resource":"arn:aws:states:us-east-1:1:activity:a","Retry":[{"ErrorEquals":["States.Timout"]}],"End":true"#,
             "NO_EFFECT", "/States/A/Retry[0]/ErrorEquals[0]"
         ),
         (
@@ -279,6 +334,11 @@ import Testing
         (
             #""Pass","Parameters":{"a.$":"$.l[?(@.x == 1 || @.y == 2)]"},"End":true"#,
             "DIFFERS_ON_AWS", "/States/A/Parameters/a.$"
+        ),
+        (
+            #""Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"Method":"GET","#
+                + #""ApiEndpoint":"https://a.b"},"End":true"#,
+            "DIFFERS_ON_AWS", "/States/A/Parameters"
         ),
     ])
     func warnsOfWhatIsProbablyNotMeant(_ state: String, _ code: String, _ location: String) {
@@ -307,6 +367,7 @@ import Testing
             {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
               "Resource": "\(resource)"}}}
             """)
-        #expect((result.machine != nil) == isTaken, "\(result.diagnostics)")
+        let isRefused = result.errors.contains { $0.location == "/States/A/Resource" }
+        #expect(isRefused != isTaken, "\(result.diagnostics)")
     }
 }
