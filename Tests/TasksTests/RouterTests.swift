@@ -74,6 +74,43 @@ import Testing
         }
     }
 
+    private func tail(_ bench: TaskBench, _ payload: Value, _ key: String = "run/0") async
+        -> String?
+    {
+        let parameters: Value = ["FunctionName": "f", "LogType": "Tail", "Payload": payload]
+        let value = await bench.call(parameters, key: key, resource: invoke).value
+        #expect(value?.object?.keys.prefix(2) == ["ExecutedVersion", "LogResult"])
+        guard let bytes = value?["LogResult"]?.text?.withUTF8(Base64.decode) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func theEndOfTheLogComesBackWhereItIsAskedFor() async {
+        let bench = TaskBench(
+            python: """
+                import os, sys
+                def handler(event, context):
+                    print("x" * event, "out")
+                    print("error", file=sys.stderr)
+                """)
+        #expect(await tail(bench, 1) == "x out\nerror\n")
+        #expect(await tail(bench, 0, "run/1") == " out\nerror\n")
+        let long = await tail(bench, 100_000, "run/2")
+        #expect(long?.utf8.count == 4096)
+        #expect(long?.hasPrefix("xxx") == true)
+        #expect(long?.hasSuffix("x out\nerror\n") == true)
+        let silent = await bench.call(["FunctionName": "f", "Payload": 1], resource: invoke).value
+        #expect(silent?["LogResult"] == nil)
+    }
+
+    @Test(arguments: [
+        FunctionBinding.Work.command(["sh", "-c", "echo said >&2; cat"]),
+        .lines(
+            ["sh", "-c", "while read -r line; do echo said >&2; echo \"$line\"; done"], depth: 1),
+    ])
+    func commandsLogToo(_ work: FunctionBinding.Work) async {
+        #expect(await tail(TaskBench(work), 1) == "said\n")
+    }
+
     static let wrong: [(Value, String)] = [
         (
             ["FunctionName": "f", "InvocationType": "Later"],

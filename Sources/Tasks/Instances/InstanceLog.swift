@@ -54,7 +54,9 @@ struct InstanceLog {
     private mutating func passOn(_ count: Int, of invocation: Invocation) {
         guard count > 0 else { return }
         held.withUnsafeBufferPointer {
-            writer?(invocation.origin, UnsafeBufferPointer(rebasing: $0[..<count]))
+            let printed = UnsafeBufferPointer(rebasing: $0[..<count])
+            invocation.logTail?.append(printed)
+            writer?(invocation.origin, printed)
         }
         held.removeFirst(count)
     }

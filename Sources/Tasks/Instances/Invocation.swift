@@ -13,10 +13,12 @@ final class Invocation: @unchecked Sendable {
     /// The same for every attempt.
     let idempotencyKey: RequestId
     let origin: TaskOrigin
+    /// Keeps the end of what it prints; nil where nobody asks for it.
+    let logTail: LogTail?
     private var outcome: (@Sendable (Result<Value, StateFault>) -> Void)?
 
     init(
-        payload: Value, context: Value? = nil, request: TaskRequest,
+        payload: Value, context: Value? = nil, request: TaskRequest, logTail: LogTail? = nil,
         completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
         self.payload = payload.utf8
@@ -24,6 +26,7 @@ final class Invocation: @unchecked Sendable {
         requestId = request.requestId
         idempotencyKey = request.idempotencyId
         origin = TaskOrigin(request)
+        self.logTail = logTail
         outcome = completion
     }
 

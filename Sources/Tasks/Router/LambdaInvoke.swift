@@ -27,6 +27,8 @@ struct LambdaInvoke: Sendable {
     let mode: Mode
     /// What only this request tells the function.
     let context: Value?
+    /// Whether the answer has the end of what the function printed.
+    let wantsLog: Bool
 
     /// Reads parameters whose names and kinds the engine has checked.
     init(_ parameters: Value, id: RequestId) throws(StateFault) {
@@ -39,7 +41,8 @@ struct LambdaInvoke: Sendable {
         self.function = function
         mode =
             try Self.choice(parameters["InvocationType"], "invocationType", id) ?? .requestResponse
-        _ = try Self.choice(parameters["LogType"], "logType", id) ?? LogType.none
+        let logType = try Self.choice(parameters["LogType"], "logType", id) ?? LogType.none
+        wantsLog = logType == .tail && mode == .requestResponse
         let payload = parameters["Payload"] ?? .null
         self.payload = payload.isNull ? .object([]) : payload
         context = Self.context(parameters["ClientContext"], for: function)
@@ -73,9 +76,13 @@ struct LambdaInvoke: Sendable {
     /// Step Functions' answer: members in alphabetical order, as recorded.
     ///
     /// The header `Date` of the real thing is left out: a resumed run has to give the same bytes.
-    func envelope(_ result: Value?, id: RequestId) -> Value {
+    func envelope(_ result: Value?, id: RequestId, log: LogTail? = nil) -> Value {
         let status = mode == .event ? 202 : mode == .dryRun ? 204 : 200
         var members: [Member] = [Member("ExecutedVersion", .string(version))]
+        if let log {
+            members.append(
+                Member("LogResult", .string(log.bytes.withUnsafeBufferPointer(Base64.encode))))
+        }
         members.append(Member("Payload", result ?? .string("")))
         members.append(
             Member("SdkHttpMetadata", metadata(status, size: result?.serializedSize ?? 0, id: id)))

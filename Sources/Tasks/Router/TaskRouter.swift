@@ -108,24 +108,26 @@ public final class TaskRouter: TaskHandler, Sendable {
         }
         let isEvent = invoke.mode == .event
         if isEvent { completion(.success(invoke.envelope(nil, id: request.requestId))) }
+        let log = invoke.wantsLog ? LogTail() : nil
         return call(
-            function(invoke.function), invoke.payload, context: invoke.context, request
+            function(invoke.function), invoke.payload, context: invoke.context, request, log
         ) { result in
             if isEvent { return }
-            completion(result.map { invoke.envelope($0, id: request.requestId) })
+            completion(result.map { invoke.envelope($0, id: request.requestId, log: log) })
         }
     }
 
     private func call(
         _ function: Function, _ payload: Value, context: Value?, _ request: TaskRequest,
-        completion: @escaping TaskCompletion
+        _ log: LogTail? = nil, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
         guard let runner = function.runner else {
             completion(.failure(.functionNotFound(function.reference, id: request.requestId)))
             return nil
         }
         let invocation = Invocation(
-            payload: payload, context: context, request: request, completion: completion)
+            payload: payload, context: context, request: request, logTail: log,
+            completion: completion)
         runner.submit(invocation)
         return { runner.cancel(invocation) }
     }
