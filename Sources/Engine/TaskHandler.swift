@@ -51,6 +51,8 @@ public struct TaskRequest: Sendable {
     public var credentials: Value?
     /// Tells the engine that the task is alive; resets the heartbeat clock.
     public var heartbeat: @Sendable () -> Void
+    /// Wants to know what goes over a wire; nobody does but tests of single states.
+    package var onlooker: Onlooker?
     /// Which visit of the state this is, the same for every attempt: execution name, scope and
     /// count. Runs of the same seed have the same.
     public var visit: String
@@ -58,6 +60,14 @@ public struct TaskRequest: Sendable {
     /// The same for every attempt of this visit of the state, also after a resume or a redrive, and
     /// another for any other item, state, visit or run, so that a service can tell a repetition.
     public var idempotencyKey: String { idempotencyId.text }
+
+    /// Gets what a task that calls over a wire has sent, and what came back if anything did.
+    package struct Onlooker: Sendable {
+        /// Whether it may see what a connection has added.
+        package var seesSecrets: Bool
+        /// Called before the task's outcome is told.
+        package var see: @Sendable (_ request: Value, _ response: Value?) -> Void
+    }
 
     package var idempotencyId: RequestId {
         RequestId(key: "\(execution.run)/\(visit)", attempt: 0)

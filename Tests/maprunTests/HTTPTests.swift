@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// HTTP tasks of the real binary against a real server.
@@ -102,6 +103,44 @@ import Testing
         #expect(Set(server.calls.map(\.key)).count == 20)
         #expect(before.count { Int($0.path.dropFirst(7)) ?? 0 < 10 } == 10)
         #expect(server.calls.count { Int($0.path.dropFirst(7)) ?? 0 < 10 } == 10)
+    }
+
+    @Test(arguments: [([], nil), (["--reveal-secrets"], "s3cret")])
+    func aStateAloneShowsWhatWentOverTheWire(_ flags: [String], _ secret: String?) throws {
+        let server = try WebServer(workspace, #"answer(201, '{"a":1}', {"X-B": "c"})"#)
+        try workspace.write(
+            """
+            endpoints: {https://api.example: \(server.url)}
+            connections: {Shop: {headers: {X-Key: s3cret}}}
+            """, to: "maprun.yaml")
+        let ran = try workspace.start(
+            [
+                "test", "ask.asl.json", "--state", "Ask", "--input", #"{"n":3}"#,
+                "--inspection-level", "trace",
+            ] + flags
+        ).wait()
+        #expect(ran.code == 0, "\(ran.err)")
+        let inspection = try #require(try Value.parse(ran.out)["inspection"])
+        let request = inspection["request"]
+        #expect(
+            request?.object?.keys == ["protocol", "method", "url", "headers", "body"], "\(ran.out)")
+        #expect(request?["protocol"] == "HTTP/1.1")
+        #expect(request?["method"] == "POST")
+        #expect(request?["url"] == .string(server.url + "/items/3"))
+        #expect(request?["body"] == #"{"n":3}"#)
+        #expect(request?["headers"]?["Range"] == ["bytes=0-262144"])
+        #expect(request?["headers"]?["X-Key"] == secret.map { [.string($0)] })
+        let response = inspection["response"]
+        #expect(
+            response?.object?.keys == [
+                "protocol", "statusCode", "statusMessage", "headers", "body",
+            ])
+        #expect(response?["protocol"] == "HTTP/1.1")
+        #expect(response?["statusCode"] == "201")
+        #expect(response?["statusMessage"] == "Created")
+        #expect(response?["headers"]?["X-B"] == ["c"])
+        #expect(response?["body"] == #"{"a":1}"#)
+        #expect(inspection["afterArguments"]?["Method"] == "POST")
     }
 
     @Test func whatIsNotBoundIsToldBeforeAnythingRuns() throws {

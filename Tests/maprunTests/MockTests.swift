@@ -145,6 +145,84 @@ import Testing
         #expect(ran.out.contains(part), "\(ran.out)")
     }
 
+    private static let map = """
+        {"StartAt": "Each", "States": {"Each": {"Type": "Map", "ToleratedFailureCount": 1,
+          "ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+            "ReaderConfig": {"InputType": "JSON", "ItemsPointer": "/rows"},
+            "Parameters": {"Bucket": "b", "Key": "k"}},
+          "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Ask", "States": {"Ask": {"Type": "Task", "End": true,
+              "Resource": "arn:aws:states:::dynamodb:getItem",
+              "Parameters": {"TableName": "t", "Key": {}}}}},
+          "Catch": [{"ErrorEquals": ["E"], "Next": "Done"}], "Next": "Done"},
+          "Done": {"Type": "Succeed"}}}
+        """
+
+    @Test(
+        arguments: [
+            (
+                "Each",
+                [
+                    "--item-reader-data", #"{"rows":[1,2]}"#, "--mock-result", "[1]",
+                    "--inspection-level", "debug",
+                ], 0, #""afterItemsPointer":[1,2]"#
+            ),
+            (
+                "Each",
+                [
+                    "--item-reader-data", #"{"rows":[1,2,3]}"#, "--mock-result", "[1]",
+                    "--failed-iterations", "2",
+                ], 1, "States.ExceedToleratedFailureThreshold"
+            ),
+            (
+                "Each", ["--mock-result", "[1]", "--failed-iterations", "2"], 2,
+                "Map iteration failure count must be less than or equal to"
+            ),
+            (
+                "Each", ["--mock-error", "E", "--error-state", "Ask"], 0,
+                #""status":"CAUGHT_ERROR""#
+            ),
+            (
+                "Each", ["--mock-error", "E", "--error-state", "Done"], 2,
+                "'Done' is no state within 'Each'"
+            ),
+            ("Ask", ["--mock-result", "{\"Item\":1}"], 2, "must be an object"),
+            (
+                "Ask", ["--mock-result", "{\"Item\":1}", "--field-validation", "none"], 0,
+                #""output":{"Item":1}"#
+            ),
+            ("Ask", ["--mock-result", "{}", "--reveal-secrets"], 2, "RevealSecrets"),
+        ] as [(String, [String], Int32, String)])
+    func theFieldsOfTestStateAreFlags(
+        _ state: String, _ flags: [String], _ code: Int32, _ part: String
+    ) throws {
+        try workspace.write(Self.map, to: "map.asl.json")
+        let ran = try workspace.start(["test", "map.asl.json", "--state", state] + flags).wait()
+        #expect(ran.code == code, "\(ran.err)")
+        #expect(ran.out.contains(part), "\(ran.out)")
+    }
+
+    @Test func casesOfSingleStatesHaveTheFieldsOfTestState() throws {
+        try workspace.write(Self.map, to: "map.asl.json")
+        try workspace.write(
+            """
+            {"definition": "map.asl.json", "cases": [
+              {"name": "too many", "state": "Each", "mock": {"result": []},
+               "stateConfiguration": {"mapItemReaderData": {"rows": [1, 2, 3]},
+                 "mapIterationFailureCount": 2},
+               "expect": {"status": "FAILED",
+                 "error": "States.ExceedToleratedFailureThreshold"}},
+              {"name": "elsewhere", "state": "Each", "mock": {"errorOutput": {"error": "E"}},
+               "stateConfiguration": {"errorCausedByState": "Done"},
+               "expect": {"status": "REFUSED"}},
+              {"name": "secrets", "state": "Ask", "mock": {"result": {}}, "revealSecrets": true,
+               "expect": {"status": "REFUSED"}}]}
+            """, to: "map.test.json")
+        let ran = try workspace.maprun("test", "map.test.json")
+        #expect(ran.code == 0, "\(ran.out)")
+    }
+
     @Test(arguments: [
         (#"{"cases": []}"#, "'definition' is missing"),
         (#"{"definition": "pay.asl.json", "cases": [{"name": "x"}]}"#, "has no 'expect'"),

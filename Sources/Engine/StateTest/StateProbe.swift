@@ -9,6 +9,9 @@ final class StateProbe {
     var result: Value?
     /// What was given to the work.
     var arguments: Value?
+    /// What an HTTP task sent and got.
+    var request: Value?
+    var response: Value?
     var afterResultSelector: Value?
     var afterResultPath: Value?
     /// What a Map state was about to run.

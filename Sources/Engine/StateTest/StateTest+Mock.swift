@@ -72,13 +72,28 @@ extension StateTest {
         }
     }
 
+    /// A mocked failure comes from one of the states that the Map or Parallel would run.
+    func checkErrorState(within state: State) throws(StateTestRefusal) {
+        guard let name = configuration.errorCausedByState else { return }
+        let nested: [Workflow] =
+            switch state.action {
+            case .map(let map): [map.processor]
+            case .parallel(let branches): branches
+            default: []
+            }
+        guard nested.contains(where: { Self.find(name, in: $0, isInMap: false) != nil }) else {
+            throw StateTestRefusal("'\(name)' is no state within '\(stateName ?? state.typeName)'")
+        }
+    }
+
     func checkFailureCount(
         _ result: Result<Value, StateFault>?, _ itemReaderData: Value?
     ) throws(StateTestRefusal) {
         guard let count = configuration.mapIterationFailureCount else { return }
         var mocked: Value?
         if case .success(let value) = result { mocked = value }
-        guard let iterations = itemReaderData?.array?.count ?? mocked?.array?.count else { return }
+        // Where an ItemsPointer leads to the items, the state itself has to say how many there are.
+        guard let iterations = (itemReaderData ?? mocked)?.array?.count else { return }
         if count > iterations {
             throw StateTestRefusal(
                 "Map iteration failure count must be less than or equal to the number of "

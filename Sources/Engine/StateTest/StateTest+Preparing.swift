@@ -48,6 +48,7 @@ extension StateTest {
             return data
         }
         try checkFailureCount(result, itemReaderData)
+        try checkErrorState(within: found.state)
         return PreparedStateTest(
             plan: PreparedStateTest.plan(of: found.state, in: found.workflow),
             state: found.state, input: input, variables: variables,
@@ -111,7 +112,7 @@ extension StateTest {
         return found
     }
 
-    private static func find(_ name: String, in workflow: Workflow, isInMap: Bool) -> FoundState? {
+    static func find(_ name: String, in workflow: Workflow, isInMap: Bool) -> FoundState? {
         if let state = workflow.states.first(where: { $0.name.string == name }) {
             return FoundState(state: state, workflow: workflow, isInMap: isInMap)
         }

@@ -32,6 +32,8 @@ extension StateTestRunner {
         }
         if case .task = planned.state.action { values["result"] = probe.result }
         addMapValues(to: &values)
+        values["request"] = probe.request
+        values["response"] = probe.response
         let variables = frame.scope.variables.all
         if !variables.isEmpty { values["variables"] = .object(variables) }
         values["errorDetails"] = errorDetails(retryAt: retryAt)

@@ -20,6 +20,7 @@ final class StateTestRunner: @unchecked Sendable {
     private let onEnd: @Sendable (StateTestAnswer) -> Void
     private let taskHasEnded = Atomic(false)
     private let cancellation = Mutex<TaskCancellation?>(nil)
+    private let exchange = Mutex<(request: Value, response: Value?)?>(nil)
 
     init(
         _ test: StateTest, _ prepared: PreparedStateTest, _ environment: EngineEnvironment,
@@ -88,6 +89,12 @@ final class StateTestRunner: @unchecked Sendable {
     }
 
     private func start(_ request: TaskRequest) {
+        var request = request
+        if test.inspectionLevel == .trace {
+            request.onlooker = TaskRequest.Onlooker(seesSecrets: test.revealsSecrets) {
+                [self] sent, got in exchange.withLock { $0 = (sent, got) }
+            }
+        }
         let limit = min(
             request.timeoutSeconds.map { $0 * 1000 } ?? .max, Self.longestMilliseconds)
         let timer = scheduler.wake(at: session.now + limit) {
@@ -106,6 +113,9 @@ final class StateTestRunner: @unchecked Sendable {
         guard !taskHasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
         cancellation.withLock { $0 }?()
         session.now = max(session.now, scheduler.now)
+        if let exchange = exchange.withLock({ $0 }) {
+            (probe.request, probe.response) = exchange
+        }
         resume(with: result)
         advance()
     }

@@ -3,6 +3,8 @@ import StatesLanguage
 
 /// What a server has answered, as it comes in.
 struct HTTPAnswer {
+    /// `HTTP/1.1`; empty while nothing has come.
+    private(set) var version = ""
     private(set) var status = 0
     private(set) var statusText = ""
     private(set) var headers: [(name: String, values: [String])] = []
@@ -13,6 +15,7 @@ struct HTTPAnswer {
         let line = Self.trimmed(String(decoding: bytes, as: UTF8.self)[...])
         if line.hasPrefix("HTTP/") {
             let parts = line.split(separator: " ", maxSplits: 2)
+            version = String(parts[0])
             status = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
             statusText = parts.count > 2 ? String(parts[2]) : ""
             headers = []
@@ -47,10 +50,10 @@ struct HTTPAnswer {
             return .failure(
                 StateFault(error: "States.Http.StatusCode.\(status)", cause: text))
         }
-        let fields = headers.map { Member(Key($0.name), .array($0.values.map { .string($0) })) }
         return .success(
             .object([
-                Member("Headers", .object(fields)), Member("ResponseBody", content(text)),
+                Member("Headers", HTTPHeaders.value(headers)),
+                Member("ResponseBody", content(text)),
                 Member("StatusCode", .int(status)), Member("StatusText", .string(statusText)),
             ]))
     }

@@ -59,13 +59,17 @@ public final class HTTPService: TaskService {
     ) -> TaskCancellation? {
         let call: HTTPCall
         let settings: HTTPSettings
+        let attempt = Attempt(completion)
         do throws(StateFault) {
             (call, settings) = try prepare(request)
+            if let onlooker = request.onlooker {
+                let shown = try prepare(request, withSecrets: onlooker.seesSecrets).0
+                attempt.onlooker = { onlooker.see(shown.exchanged(over: $0), $0.exchanged) }
+            }
         } catch {
             completion(.failure(error))
             return nil
         }
-        let attempt = Attempt(completion)
         let gate = gate(for: request)
         loop.submit { [self] in start(attempt, call, settings, gate) }
         return { [self] in
@@ -77,11 +81,12 @@ public final class HTTPService: TaskService {
     }
 
     private func prepare(
-        _ request: TaskRequest
+        _ request: TaskRequest, withSecrets: Bool = true
     ) throws(StateFault) -> (HTTPCall, HTTPSettings) {
         let (url, settings) = bindings.endpoint(try HTTPCall.endpoint(request.input))
+        let connection = withSecrets ? try connection(request.input) : nil
         var call = try HTTPCall(
-            request.input, endpoint: url, connection: try connection(request.input),
+            request.input, endpoint: url, connection: connection,
             region: environment["AWS_REGION"] ?? "us-east-1")
         if let name = settings.idempotencyHeader, !call.has(name) {
             call.headers.append((name, request.idempotencyKey))
@@ -124,6 +129,7 @@ public final class HTTPService: TaskService {
         }
         let transfer = CurlTransfer(call, settings) { [self] end, reason, answer in
             let fault = fault(end, reason, call, settings)
+            attempt.onlooker?(answer)
             let result = fault.map { .failure($0) } ?? answer.result()
             attempt.settle(obey(answer, result, call, settings, gate))
         }
@@ -186,6 +192,7 @@ public final class HTTPService: TaskService {
 private final class Attempt: @unchecked Sendable {
     // Proof: after its making it is used on the loop's thread only.
     var transfer: CurlTransfer?
+    var onlooker: ((HTTPAnswer) -> Void)?
     private var completion: TaskCompletion?
 
     init(_ completion: @escaping TaskCompletion) { self.completion = completion }

@@ -18,13 +18,17 @@ struct TestCommand: ParsableCommand {
                  "expect": {"status": "SUCCEEDED", "output": {"paid": true}}}]}
 
             Where all tasks are mocked, waits and retries take no time. With --state, or if the \
-            file is a single state, that state is run alone, as AWS's TestState does it.
+            file is a single state, that state is run alone, as AWS's TestState does it. A case \
+            does so with "state", and may have TestState's "mock", "variables", "context", \
+            "inspectionLevel", "stateConfiguration" and "revealSecrets". At inspection level \
+            trace an HTTP task shows its request and response.
 
             EXAMPLES:
               maprun test flow.test.json
               maprun test tests/*.test.json --junit report.xml
               maprun test flow.asl.json --state Pay --input '{"id": 1}' --inspection-level debug
               maprun test flow.asl.json --state Pay --mock-result '{"ok": true}'
+              maprun test flow.asl.json --state Ask --inspection-level trace
             """)
 
     @Argument(help: ArgumentHelp("Files of test cases, or one definition.", valueName: "file"))

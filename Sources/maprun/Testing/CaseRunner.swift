@@ -94,7 +94,11 @@ struct CaseRunner {
         if let level = value["inspectionLevel"]?.string.flatMap(StateTest.InspectionLevel.init) {
             test.inspectionLevel = level
         }
-        test.configuration.retrierRetryCount = value["retrierRetryCount"]?.number?.int
+        test.configuration = StateTest.Configuration(value["stateConfiguration"])
+        if let count = value["retrierRetryCount"]?.number?.int {
+            test.configuration.retrierRetryCount = count
+        }
+        test.revealsSecrets = value["revealSecrets"] == true
         test.mock = value["mock"].map { StateTest.Mock($0) }
         return try StateProbing(bindings: launch.bindings).run(test, besides: file.definition).value
     }

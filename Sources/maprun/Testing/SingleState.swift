@@ -16,6 +16,9 @@ struct SingleState: ParsableArguments {
     @Option(help: ArgumentHelp("How the task fails.", valueName: "error[: cause]"))
     var mockError: String?
 
+    @Option(help: "How strictly a mocked result is compared: strict, present or none.")
+    var fieldValidation = FieldValidation.strict
+
     @Option(help: ArgumentHelp("The workflow variables.", valueName: "json|file"))
     var variables: String?
 
@@ -25,11 +28,31 @@ struct SingleState: ParsableArguments {
     @Option(help: "How often the state was retried before.")
     var retryCount: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The state within a Map or Parallel that the mocked error comes from.",
+            valueName: "state"))
+    var errorState: String?
+
+    @Option(help: "How many iterations of a Map failed.")
+    var failedIterations: Int?
+
+    @Option(
+        help: ArgumentHelp("What the ItemReader of a Map has read.", valueName: "json|file"))
+    var itemReaderData: String?
+
+    @Flag(help: "With trace, show what a connection adds to a request too.")
+    var revealSecrets = false
+
     @Option(help: "How much the answer tells: info, debug or trace.")
     var inspectionLevel = Level.info
 
     enum Level: String, ExpressibleByArgument, CaseIterable {
         case info, debug, trace
+    }
+
+    enum FieldValidation: String, ExpressibleByArgument, CaseIterable {
+        case strict, present, none
     }
 
     /// Runs the state and writes the answer.
@@ -43,6 +66,11 @@ struct SingleState: ParsableArguments {
         test.variables = try variables.map { try InputText.value($0).serialized }
         test.context = try context.map { try InputText.value($0).serialized }
         test.configuration.retrierRetryCount = retryCount
+        test.configuration.errorCausedByState = errorState
+        test.configuration.mapIterationFailureCount = failedIterations
+        test.configuration.mapItemReaderData =
+            try itemReaderData.map { try InputText.value($0).serialized }
+        test.revealsSecrets = revealSecrets
         test.inspectionLevel =
             StateTest.InspectionLevel(rawValue: inspectionLevel.rawValue.uppercased()) ?? .info
         test.mock = try mock()
@@ -58,6 +86,9 @@ struct SingleState: ParsableArguments {
     private func mock() throws -> StateTest.Mock? {
         guard mockResult != nil || mockError != nil else { return nil }
         var mock = StateTest.Mock()
+        mock.fieldValidation =
+            StateTest.Mock.FieldValidation(rawValue: fieldValidation.rawValue.uppercased())
+            ?? .strict
         mock.result = try mockResult.map { try InputText.value($0).serialized }
         if let mockError {
             let parts = mockError.split(separator: ":", maxSplits: 1)

@@ -52,3 +52,14 @@ extension StateTest.Mock {
         }
     }
 }
+
+extension StateTest.Configuration {
+    /// A `stateConfiguration` as TestState takes it, but with JSON for texts of JSON.
+    init(_ value: Value?) {
+        self.init()
+        retrierRetryCount = value?["retrierRetryCount"]?.number?.int
+        errorCausedByState = value?["errorCausedByState"]?.string
+        mapIterationFailureCount = value?["mapIterationFailureCount"]?.number?.int
+        mapItemReaderData = value?["mapItemReaderData"]?.serialized
+    }
+}
