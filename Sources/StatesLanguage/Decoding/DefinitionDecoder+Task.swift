@@ -67,7 +67,10 @@ extension DefinitionDecoder {
     private mutating func checkResource(_ resource: String, at place: Place) {
         guard TaskResource.isRecognised(resource) else {
             let form = "arn:aws:lambda:REGION:ACCOUNT:function:"
-            let hint = resource.hasPrefix("arn:") ? nil : "write \(form)\(resource)"
+            let hint =
+                resource.hasPrefix("arn:")
+                ? TaskResource.inTheRightCase(resource).map { "did you mean '\($0)'?" }
+                : "write \(form)\(resource)"
             return refuse(
                 "The resource provided \(resource) is not recognized. The value is not a valid "
                     + "resource ARN, or the resource is not available in this region.",

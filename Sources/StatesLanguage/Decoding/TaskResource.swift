@@ -51,7 +51,7 @@ enum TaskResource {
         guard let service = parts.first, parts.count >= 2 else { return false }
         var (action, patterns) = split(parts.dropFirst().joined(separator: ":"))
         if service == "aws-sdk" {
-            return action.split(separator: ":").count == 2 && patterns?.isSubset(of: .token) == true
+            return isCallOfSDK(action) && patterns?.isSubset(of: .token) == true
         }
         guard let known = actions[service] else { return services.contains(service) }
         // Version 2 of the pattern exists for nested executions alone.
@@ -60,6 +60,25 @@ enum TaskResource {
         }
         guard let patterns, let allowed = known[action[...]] else { return false }
         return patterns.isSubset(of: allowed)
+    }
+
+    /// Services are written in small letters without blanks or hyphens, actions as `getObject`.
+    private static func isCallOfSDK(_ call: String) -> Bool {
+        let parts = call.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[1].first else { return false }
+        let isService = parts[0].allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) }
+        return isService && !parts[0].isEmpty && first.isASCII && first.isLowercase
+    }
+
+    /// The same resource in the case that AWS wants; nil if that is none either.
+    static func inTheRightCase(_ arn: String) -> String? {
+        var parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count >= 8, parts[5].lowercased() == "aws-sdk" else { return nil }
+        parts[5] = "aws-sdk"
+        parts[6] = parts[6].lowercased().filter { $0.isLetter || $0.isNumber }
+        parts[7] = parts[7].prefix(1).lowercased() + parts[7].dropFirst()
+        let corrected = parts.joined(separator: ":")
+        return corrected != arn && isRecognised(corrected) ? corrected : nil
     }
 
     private static func split(_ action: String) -> (action: String, patterns: Patterns?) {

@@ -286,6 +286,17 @@ import Testing
         #expect(problem.message.hasPrefix("Unrecognized token 'A': was expecting (JSON String"))
     }
 
+    @Test func suggestsTheCaseOfServicesAndActions() {
+        let text = #"""
+            {"StartAt":"A","States":{"A":{"Type":"Task","Parameters":{},"End":true,
+            "Resource":"arn:aws:states:::aws-sdk:SecretsManager:GetSecretValue"}}}
+            """#
+        #expect(
+            StateMachine.decode(text).errors.map(\.suggestion) == [
+                "did you mean 'arn:aws:states:::aws-sdk:secretsmanager:getSecretValue'?"
+            ])
+    }
+
     @Test func suggestsNames() {
         let text = #"{"StartAt":"Begin","Stats":{},"States":{"Bgin":{"Type":"Succed"}}}"#
         let suggestions = StateMachine.decode(text).diagnostics.map(\.suggestion)
@@ -353,6 +364,10 @@ import Testing
         ("arn:aws:s3:::b", false), ("arn:aws:states:::nope:foo", false),
         ("arn:aws:states:::sqs:foo", false), ("arn:aws:states:::sqs:sendMessage.sync", false),
         ("arn:aws:states:::aws-sdk:dynamodb:getItem.sync", false),
+        ("arn:aws:states:::aws-sdk:S3:getObject", false),
+        ("arn:aws:states:::aws-sdk:s3:GetObject", false),
+        ("arn:aws:states:::aws-sdk:cloudwatch-logs:putLogEvents", false),
+        ("arn:aws:states:::aws-sdk:apigatewayv2:getApis", true),
         ("arn:aws:lambda:us-east-1:111111111111:function", false),
         ("arn:aws:states:::states:startExecution.sync:2", true),
         ("arn:aws:states:::ecs:runTask.waitForTaskToken", true),
