@@ -153,6 +153,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [("", " + 1"), ("$abs(", ")"), ("-(", ")"), ("[", "]")])
+    func countsWhatIsWrittenInsideOneAnother(_ opening: String, _ closing: String) throws {
+        var limits = Environment.Limits()
+        limits.depth = 100
+        func evaluate(_ count: Int) throws {
+            let text =
+                String(repeating: opening, count: count) + "1"
+                + String(repeating: closing, count: count)
+            _ = try Expression(text).evaluate(nil, environment: Environment(limits: limits))
+        }
+        try evaluate(60)
+        let error = #expect(throws: JSONataError.self) { try evaluate(200) }
+        #expect(error?.kind == .stackOverflow)
+    }
+
     @Test func countsTailCallsAsOneEvaluation() throws {
         let text = """
             ($even := function($n) { $n = 0 ? true : $odd($n - 1) };

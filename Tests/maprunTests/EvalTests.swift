@@ -53,6 +53,11 @@ import Testing
             err: "D1011", code: 1),
         Case(arguments: ["--query", "[1..1000000000]"], err: "D2014", code: 1),
         Case(
+            arguments: [
+                "--query", Array(repeating: "1", count: 200).joined(separator: "+"),
+                "--jsonata-limits", "aws",
+            ], err: "D1011", code: 1),
+        Case(
             arguments: ["--query", "$count([1..900000])", "--jsonata-limits", "aws"], err: "D2015",
             code: 1),
         Case(arguments: ["--query", "$count([1..900000])"], out: "900000\n"),

@@ -41,7 +41,7 @@ struct Compiler {
         }
         // Calls look for themselves, and are told from other nodes by what is around them.
         let isCall = node is CallNode || node is LibraryCallNode || node is LiteralNode
-        return level % 32 == 0 && !isCall ? StackCheckNode(node) : node
+        return level % 32 == 0 && !isCall ? StackCheckNode(node, at: level) : node
     }
 
     private mutating func compileHere(

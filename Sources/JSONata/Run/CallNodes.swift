@@ -18,7 +18,7 @@ final class CallNode: Node, @unchecked Sendable {
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
         guard site.checksStack else { return try call(input, prefix: nil, &machine) }
-        return try machine.withStack { try call(input, prefix: nil, &$0) }
+        return try machine.withStack(at: site.level) { try call(input, prefix: nil, &$0) }
     }
 
     /// Calls the function with a first argument in front of those written: `x ~> f(y)`.
@@ -47,7 +47,7 @@ struct CallSite {
     var name: String?
     /// How many evaluations the call is inside of, from the body of its function on.
     var level: Int
-    /// Whether this is one of the calls that look at the native stack.
+    /// Whether this is one of the calls that look at depth and native stack.
     var checksStack: Bool { level % 32 == 0 }
     var isTail = false
     var keepsArray = false
@@ -108,7 +108,7 @@ final class LibraryCallNode: Node, @unchecked Sendable {
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
         guard site.checksStack else { return try call(input, prefix: nil, &machine) }
-        return try machine.withStack { try call(input, prefix: nil, &$0) }
+        return try machine.withStack(at: site.level) { try call(input, prefix: nil, &$0) }
     }
 
     func call(_ input: Item, prefix: Item?, _ machine: inout Machine) throws -> Item {

@@ -37,18 +37,22 @@ final class DefaultNode: Node, @unchecked Sendable {
     }
 }
 
-/// An expression that nests so deeply that the native stack has to be looked at on the way.
+/// An expression that nests so deeply that depth and native stack have to be looked at on the way.
 final class StackCheckNode: Node, @unchecked Sendable {
     private let node: Node
+    private let level: Int
 
-    init(_ node: Node) { self.node = node }
+    init(_ node: Node, at level: Int) {
+        self.node = node
+        self.level = level
+    }
 
     override func evaluate(_ input: Item, _ machine: inout Machine) throws -> Item {
-        try machine.withStack { try node.evaluate(input, &$0) }
+        try machine.withStack(at: level) { try node.evaluate(input, &$0) }
     }
 
     override func evaluateRaw(_ input: Item, _ machine: inout Machine) throws -> Item {
-        try machine.withStack { try node.evaluateRaw(input, &$0) }
+        try machine.withStack(at: level) { try node.evaluateRaw(input, &$0) }
     }
 
     override var bindsRows: Bool { node.bindsRows }

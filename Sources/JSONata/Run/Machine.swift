@@ -153,9 +153,13 @@ struct Machine {
         return try body(&self)
     }
 
-    /// Runs `body` where there is stack enough.
+    /// Runs `body`, which stands so many evaluations inside its function's, where there is stack
+    /// enough.
     @inline(__always)
-    mutating func withStack(_ body: (inout Machine) throws -> Item) throws -> Item {
+    mutating func withStack(
+        at level: Int, _ body: (inout Machine) throws -> Item
+    ) throws -> Item {
+        if depth &+ level >= maximumDepth { throw JSONataError.tooDeep }
         if NativeStack.address < stackLimit { return try continueOnLargeStack(body) }
         return try body(&self)
     }

@@ -3,10 +3,11 @@ import JSONata
 
 /// `--jsonata-limits`: how much one expression may use.
 struct ExpressionLimits: ExpressibleByArgument {
-    /// What AWS was seen to allow. It counts depth in another way, so ours stays.
+    /// What AWS was seen to allow.
     static let aws: Environment.Limits = {
         var limits = Environment.Limits()
         limits.milliseconds = 1000
+        limits.depth = 100
         limits.memory = 6_990_256
         limits.text = 6_990_256
         return limits
@@ -61,7 +62,7 @@ struct ExpressionLimitsOption: ParsableArguments {
         name: .customLong("jsonata-limits"),
         help: ArgumentHelp(
             "How much one JSONata expression may use, such as time=1s,memory=64MiB,depth=500, or "
-                + "aws for a second and seven million bytes; 10 s, 512 MiB and 10000 unless given.",
+                + "aws for a second, seven million bytes and 100; 10 s, 512 MiB and 10000 unless given.",
             valueName: "limits"))
     var given: ExpressionLimits?
 
