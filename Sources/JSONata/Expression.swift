@@ -102,7 +102,7 @@ public struct Expression: Sendable {
         if case .function = result {
             throw JSONataError(.functionResult, "", "the result is a function")
         }
-        return try result.value()
+        return result.value()
     }
 
     /// Evaluates the expression inside another evaluation: `$eval`.

@@ -188,10 +188,14 @@ import Testing
         #expect(try Expression("[1, $sum]").evaluate(nil)?.serialized == "[1,\"\"]")
     }
 
-    @Test func infinityIsNoResult() throws {
-        let error = #expect(throws: JSONataError.self) { try Expression("1/0").evaluate(nil) }
-        #expect(error?.code == "D1001")
-        #expect(error?.message == "Number out of range: Infinity")
+    @Test(arguments: ["1/0", "-1/0", "1e308 * 10", "0/0"])
+    func aResultThatIsNoNumberOfJSONIsNull(_ text: String) throws {
+        #expect(try Expression(text).evaluate(nil) == .null)
+        #expect(try Expression("{'a': [\(text)]}").evaluate(nil) == ["a": [nil]])
+        let error = #expect(throws: JSONataError.self) {
+            try Expression("1 + (\(text))").evaluate(nil)
+        }
+        #expect(error?.code == (text == "0/0" ? "T2002" : "D1001"))
     }
 
     @Test func leavesItsInputAlone() throws {

@@ -42,41 +42,40 @@ extension Item {
     }
 
     /// The JSON value of a result; nil for undefined. A function inside becomes an empty string.
-    func value() throws -> Value? {
+    func value() -> Value? {
         switch self {
         case .undefined, .unassigned: nil
         case .null: .null
         case .bool(let bool): .bool(bool)
-        case .number(let number): .number(try Item.json(number))
+        case .number(let number): Item.json(number)
         case .wide(let number): .number(number)
         case .text(let text): .string(text)
         case .array(let array): .array(array)
         case .object(let object): .object(object)
-        case .list(let items, _): .array(try items.map { try $0.value() ?? .null })
-        case .record(let record): .object(try record.value())
+        case .list(let items, _): .array(items.map { $0.value() ?? .null })
+        case .record(let record): .object(record.value())
         case .function: .string("")
         }
     }
 
-    private static func json(_ number: Double) throws -> Number {
-        if let int = Int(exactly: number), int.magnitude <= 1 << 53 { return Number(int) }
-        guard number.isFinite else {
-            throw JSONataError("D1001", token: NumberText.format(number))
-        }
-        return Number(number)
+    /// What JSON has no number for is null, as in the reference engine's output: AWS does not fail
+    /// with it either.
+    private static func json(_ number: Double) -> Value {
+        if let int = Int(exactly: number), int.magnitude <= 1 << 53 { return .number(Number(int)) }
+        return number.isFinite ? .number(Number(number)) : .null
     }
 
     /// The value to show in an error's message.
-    var shown: Value? { try? value() }
+    var shown: Value? { value() }
 }
 
 extension Record {
     /// A member whose value is undefined is left out.
-    func value() throws -> ObjectValue {
+    func value() -> ObjectValue {
         var members: [Member] = []
         members.reserveCapacity(values.count)
         for index in values.indices {
-            guard let value = try values[index].value() else { continue }
+            guard let value = values[index].value() else { continue }
             members.append(Member(shape.keys[index], value))
         }
         return ObjectValue(members)
