@@ -10,6 +10,24 @@ import Testing
         #expect((schema?["properties"] as? [String: Any])?[property] != nil)
     }
 
+    @Test func problemsStandInTheOrderOfTheFileWhoseNameIsAURI() throws {
+        let workspace = try Workspace()
+        let file = "ein Fluß#1.asl.json"
+        try workspace.write(
+            """
+            {"StartAt": "A", "States": {
+              "A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"},
+              "B": {"Type": "Wait", "Seconds": -1, "Next": "C"},
+              "C": {"Type": "Task", "Resource": "nope", "End": true},
+              "D": {"Type": "Pass", "Result": "$.a", "End": true}}}
+            """, to: file)
+        let ran = try workspace.maprun("validate", file)
+        let lines = ran.lines.compactMap { $0.split(separator: ":").dropFirst().first }
+        #expect(lines.compactMap { Int($0) } == [2, 3, 4, 5, 5], "\(ran.out)")
+        let log = try workspace.maprun("validate", file, "--sarif")
+        #expect(log.out.contains(#""uri": "ein%20Flu%C3%9F%231.asl.json""#), "\(log.out)")
+    }
+
     @Test func problemsOfSeveralFilesMakeOneLog() throws {
         let workspace = try Workspace()
         try workspace.write(Flows.pass, to: "good.asl.json")

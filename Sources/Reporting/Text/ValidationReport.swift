@@ -10,10 +10,11 @@ public struct ValidationReport: Sendable {
     /// No problems.
     public init() {}
 
-    /// Takes in the problems of a definition with this text.
+    /// Takes in the problems of a definition with this text, in the order of their places.
     public mutating func add(_ diagnostics: [Diagnostic], file: String, text: String) {
-        problems += diagnostics.map { (file, $0) }
-        lines += diagnostics.flatMap { $0.lines(file: file, text: text) }
+        let ordered = diagnostics.sorted { $0.offset < $1.offset }
+        problems += ordered.map { (file, $0) }
+        lines += ordered.flatMap { $0.lines(file: file, text: text) }
     }
 
     /// How many are errors.
@@ -48,6 +49,22 @@ public struct ValidationReport: Sendable {
         ]
     }
 
+    /// The path as a reference that a URI may be.
+    private static func uri(_ path: String) -> String {
+        let digits = Array("0123456789ABCDEF".unicodeScalars)
+        var text = String.UnicodeScalarView()
+        for byte in path.utf8 {
+            let scalar = UnicodeScalar(byte)
+            let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || "0"..."9" ~= scalar)
+            if isPlain || "/-._~".unicodeScalars.contains(scalar) {
+                text.append(scalar)
+            } else {
+                text.append(contentsOf: ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+            }
+        }
+        return String(text)
+    }
+
     private static func result(_ problem: Diagnostic, in file: String) -> Value {
         let advice = problem.suggestion.map { "; \($0)" } ?? ""
         let region: Value = [
@@ -60,7 +77,7 @@ public struct ValidationReport: Sendable {
             "locations": [
                 [
                     "physicalLocation": [
-                        "artifactLocation": ["uri": .string(file)], "region": region,
+                        "artifactLocation": ["uri": .string(uri(file))], "region": region,
                     ],
                     "logicalLocations": [
                         ["fullyQualifiedName": .string(problem.pointer.description)]
