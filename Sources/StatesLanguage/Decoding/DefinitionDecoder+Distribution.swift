@@ -99,6 +99,13 @@ extension DefinitionDecoder {
         reader.csvDelimiter = choice(
             "CSVDelimiter", of: config, among: Self.delimiters)
         let header = choice("CSVHeaderLocation", of: config, among: ["FIRST_ROW", "GIVEN"])
+        if reader.inputType == "JSON", header != nil {
+            refuse("Field 'CSVHeaderLocation' is not supported", at: config)
+        } else if reader.inputType == "CSV", config["CSVHeaderLocation"] == nil {
+            warn(
+                .differsOnAWS, "AWS wants to be told where the header of a CSV file is", at: config,
+                suggestion: "add \"CSVHeaderLocation\": \"FIRST_ROW\"")
+        }
         reader.headersAreGiven = header == "GIVEN"
         reader.csvHeaders = decodeHeaders(of: config)
         if reader.headersAreGiven, config["CSVHeaders"] == nil {

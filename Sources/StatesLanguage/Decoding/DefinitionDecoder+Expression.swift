@@ -10,6 +10,14 @@ extension Place {
 }
 
 extension DefinitionDecoder {
+    /// A text of a JSONata state that begins an expression and does not end it.
+    mutating func refuseHalf(_ place: Place) {
+        guard let text = place.value.string, text.hasPrefix("{%") else { return }
+        refuse(
+            "JSONata string must start with {% and end with %}", at: place,
+            suggestion: text.hasSuffix("%}") ? nil : "write %} at its very end")
+    }
+
     /// Compiles the expression of a string.
     mutating func expression(_ place: Place) -> QueryExpression? {
         guard let written = place.value.string else { return nil }

@@ -35,9 +35,14 @@ extension DefinitionDecoder {
         check(config, against: .processorConfig)
         let mode = choice("Mode", of: config, among: ["INLINE", "DISTRIBUTED"])
         let type = choice("ExecutionType", of: config, among: ["STANDARD", "EXPRESS"])
-        guard mode == "DISTRIBUTED" else { return nil }
+        if mode == "INLINE", config["ExecutionType"] != nil {
+            refuse("Field 'ExecutionType' is not supported", at: config)
+        }
+        guard mode == "DISTRIBUTED", let place = config["Mode"] else { return nil }
         if frame.isExpress {
-            refuse("Express state machine does not support Distributed Map", at: config)
+            refuse(
+                "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state "
+                    + "machines", at: place)
         }
         if config["ExecutionType"] == nil {
             refuse("The field 'ExecutionType' is required but was missing", at: config)

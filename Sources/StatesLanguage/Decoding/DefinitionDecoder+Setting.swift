@@ -58,6 +58,7 @@ extension DefinitionDecoder {
         guard let member = place[name] else { return nil }
         if let expression = expressionSetting(member) { return expression }
         guard expect(.string, member) else { return nil }
+        if state.language == .jsonata { refuseHalf(member) }
         warnAboutMissingPath(name, member)
         return .literal(member.value)
     }

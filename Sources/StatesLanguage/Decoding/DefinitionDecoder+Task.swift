@@ -17,6 +17,9 @@ extension DefinitionDecoder {
             refuse("HeartbeatSeconds must be smaller than TimeoutSeconds", at: member)
         }
         let credentials = place["Credentials"].flatMap { decodeCredentials($0) }
+        if let member = place["Credentials"], resource.map(TaskResource.isActivity) == true {
+            refuse("The field 'Credentials' is not supported for activities", at: member)
+        }
         guard let resource else { return nil }
         var task = TaskAction(resource: resource)
         task.timeoutSeconds = timeout
@@ -82,9 +85,7 @@ extension DefinitionDecoder {
             refuse("\(start) '.waitForTaskToken' service integration", at: place)
         } else if resource.hasSuffix(".sync") || resource.hasSuffix(".sync:2") {
             refuse("\(start) '.sync' service integration", at: place)
-        } else if resource.split(separator: ":").dropFirst(2).first == "states",
-            resource.contains(":activity:")
-        {
+        } else if TaskResource.isActivity(resource) {
             refuse("\(start) Activity ARN", at: place)
         }
     }

@@ -109,7 +109,10 @@ extension DefinitionDecoder {
             return .object(members)
         case .array: return array(place.elements.map { expressions($0) }, of: place)
         case .string:
-            guard place.isExpression else { return .literal(place.value) }
+            guard place.isExpression else {
+                refuseHalf(place)
+                return .literal(place.value)
+            }
             return expression(place).map { .expression($0) } ?? .literal(.null)
         default: return .literal(place.value)
         }

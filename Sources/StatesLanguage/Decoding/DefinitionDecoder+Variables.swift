@@ -80,10 +80,12 @@ extension DefinitionDecoder {
 
     private mutating func checkVariable(_ name: String, at place: Place) {
         if name == "states" {
-            refuse("Variable name 'states' is reserved", at: place)
+            report(.reservedVariable, "Cannot assign to reserved variable '$states'.", at: place)
         } else if !VariableName.isValid(name) {
-            refuse(
-                "Variable name '\(name)' is not valid", at: place,
+            report(
+                .invalidVariable,
+                "Invalid variable name '\(name)': the variable name contains invalid characters.",
+                at: place,
                 suggestion: "a name is a letter followed by letters, digits and underscores")
         } else if name.unicodeScalars.count > VariableName.maximumLength {
             refuse(

@@ -41,10 +41,15 @@ enum TaskResource {
         }
     }
 
+    /// Whether the ARN is that of an activity.
+    static func isActivity(_ arn: String) -> Bool {
+        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count > 5 && parts[2] == "states" && parts[5] == "activity"
+    }
+
     /// Whether the ARN is that of an integration, which needs parameters.
     static func isIntegration(_ arn: String) -> Bool {
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-        return isRecognised(arn) && parts[2] == "states" && parts[5] != "activity"
+        isRecognised(arn) && arn.split(separator: ":")[2] == "states" && !isActivity(arn)
     }
 
     private static func isIntegration(_ parts: ArraySlice<Substring>) -> Bool {

@@ -13,6 +13,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case tooDeeplyNested = "TOO_DEEPLY_NESTED"
     case unsupportedExpression = "UNSUPPORTED_JSONATA_EXPRESSION"
     case invalidExpression = "INVALID_JSONATA_EXPRESSION"
+    case reservedVariable = "RESERVED_VARIABLE_NAME"
+    case invalidVariable = "INVALID_VARIABLE_NAME"
     /// A warning: the value looks like a path, but its name does not end in `.$`.
     case noDollar = "NO_DOLLAR"
     /// A warning: the value looks like a path, but its name does not end in `Path`.

@@ -205,9 +205,40 @@ import Testing
             "MISSING_END_STATE: Workflow has no terminal state at null"),
         .state(
             "variables", #""Pass","Assign":{"states":1,"1a":2,"b-c":3},"End":true"#,
-            schema + "Variable name 'states' is reserved at /States/A/Assign/states",
-            schema + "Variable name '1a' is not valid at /States/A/Assign/1a",
-            schema + "Variable name 'b-c' is not valid at /States/A/Assign/b-c"),
+            "RESERVED_VARIABLE_NAME: Cannot assign to reserved variable '$states'."
+                + " at /States/A/Assign/states",
+            "INVALID_VARIABLE_NAME: Invalid variable name '1a': the variable name contains invalid"
+                + " characters. at /States/A/Assign/1a",
+            "INVALID_VARIABLE_NAME: Invalid variable name 'b-c': the variable name contains invalid"
+                + " characters. at /States/A/Assign/b-c"),
+        .state(
+            "expressions that do not end",
+            #""Pass","QueryLanguage":"JSONata","Output":{"a":["{% 1 "]},"Assign":{"v":"{% $x"},"End":true"#,
+            schema + "JSONata string must start with {% and end with %} at /States/A/Assign/v",
+            schema + "JSONata string must start with {% and end with %} at /States/A/Output/a[0]"),
+        .state(
+            "an error that does not end", #""Fail","QueryLanguage":"JSONata","Error":"{% 'a'""#,
+            schema + "JSONata string must start with {% and end with %} at /States/A/Error"),
+        .state(
+            "a role for an activity",
+            #""Task","Resource":"arn:aws:states:us-east-1:1:activity:a","End":true,"#
+                + #""Credentials":{"RoleArn":"r"}"#,
+            schema + "The field 'Credentials' is not supported for activities"
+                + " at /States/A/Credentials"),
+        .state(
+            "an inline Map with a type of executions",
+            #""Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}},"#
+                + #""ProcessorConfig":{"Mode":"INLINE","ExecutionType":"EXPRESS"}}"#,
+            schema + "Field 'ExecutionType' is not supported"
+                + " at /States/A/ItemProcessor/ProcessorConfig"),
+        .state(
+            "headers of JSON",
+            #""Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}},"#
+                + #""ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"}},"#
+                + #""ItemReader":{"Resource":"arn:aws:states:::s3:getObject","Parameters":{},"#
+                + #""ReaderConfig":{"InputType":"JSON","CSVHeaderLocation":"FIRST_ROW"}}"#,
+            schema + "Field 'CSVHeaderLocation' is not supported"
+                + " at /States/A/ItemReader/ReaderConfig"),
         .state(
             "both of Error and ErrorPath", #""Fail","Error":"a","ErrorPath":"$.a""#,
             schema + "There should only be one of the following fields: [Error, ErrorPath]"
@@ -286,6 +317,21 @@ import Testing
         #expect(problem.message.hasPrefix("Unrecognized token 'A': was expecting (JSON String"))
     }
 
+    @Test func anExpressMachineRunsNoDistributedMaps() {
+        let text = #"""
+            {"StartAt":"A","States":{"A":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"B",
+            "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},
+            "States":{"B":{"Type":"Succeed"}}}}}}
+            """#
+        let result = StateMachine.decode(text, options: DecodingOptions(machineType: .express))
+        #expect(
+            result.errors.map(\.complaint) == [
+                "SCHEMA_VALIDATION_FAILED: The field 'Mode' with value 'DISTRIBUTED' is not "
+                    + "supported inside 'EXPRESS' state machines at "
+                    + "/States/A/ItemProcessor/ProcessorConfig/Mode"
+            ])
+    }
+
     @Test func suggestsTheCaseOfServicesAndActions() {
         let text = #"""
             {"StartAt":"A","States":{"A":{"Type":"Task","Parameters":{},"End":true,
@@ -350,6 +396,13 @@ import Testing
             #""Task","Resource":"arn:aws:states:::http:invoke","Parameters":{"Method":"GET","#
                 + #""ApiEndpoint":"https://a.b"},"End":true"#,
             "DIFFERS_ON_AWS", "/States/A/Parameters"
+        ),
+        (
+            #""Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}},"#
+                + #""ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"}},"#
+                + #""ItemReader":{"Resource":"arn:aws:states:::s3:getObject","Parameters":{},"#
+                + #""ReaderConfig":{"InputType":"CSV"}}"#,
+            "DIFFERS_ON_AWS", "/States/A/ItemReader/ReaderConfig"
         ),
     ])
     func warnsOfWhatIsProbablyNotMeant(_ state: String, _ code: String, _ location: String) {
