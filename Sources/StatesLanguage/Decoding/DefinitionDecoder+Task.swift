@@ -49,8 +49,8 @@ extension DefinitionDecoder {
         let given = place.members.map { name, offset, _ in
             (name: state.language == .jsonPath ? name.withoutPathMark : name, offset)
         }
-        let names = known.names.map(\.string)
-        for name in known.required.map(\.string) where !given.contains(where: { $0.name == name }) {
+        let names = known.names
+        for name in known.required where !given.contains(where: { $0.name == name }) {
             refuse(IntegrationParameters.missing(name), at: place)
         }
         for (name, offset) in given where !names.contains(name) {

@@ -9,10 +9,19 @@ package struct IntegrationParameters: Sendable {
         case lists = "l"
     }
 
+    private struct Parameter {
+        var name: Key
+        var isRequired: Bool
+        /// Nil where AWS is not known to check it.
+        var form: Form?
+    }
+
+    private let parameters: [Parameter]
+    private let requiredCount: Int
+
     /// All names, in the order of the table.
-    let names: [Key]
-    let required: [Key]
-    private let forms: [(name: Key, form: Form)]
+    var names: [String] { parameters.map(\.name.string) }
+    var required: [String] { parameters.filter(\.isRequired).map(\.name.string) }
 
     /// Name by name what AWS documents and what the service's own API has: `!` behind the required
     /// ones, then the form where AWS is known to check it.
@@ -46,13 +55,13 @@ package struct IntegrationParameters: Sendable {
         + "ReturnItemCollectionMetrics ReturnValues ReturnValuesOnConditionCheckFailure \(names)"
 
     private init(_ text: String) {
-        let parts = text.split(separator: " ").map { $0.split(separator: ":") }
-        names = parts.map { Key($0[0].filter { $0 != "!" }) }
-        required = zip(names, parts).compactMap { $1[0].hasSuffix("!") ? $0 : nil }
-        forms = zip(names, parts).compactMap { name, part in
-            guard part.count == 2, let form = part[1].first.flatMap(Form.init) else { return nil }
-            return (name, form)
+        parameters = text.split(separator: " ").map { word in
+            let parts = word.split(separator: ":")
+            return Parameter(
+                name: Key(parts[0].filter { $0 != "!" }), isRequired: parts[0].hasSuffix("!"),
+                form: parts.dropFirst().first?.first.flatMap(Form.init))
         }
+        requiredCount = parameters.count(where: \.isRequired)
     }
 
     /// Those of a resource; nil where any are taken.
@@ -65,23 +74,40 @@ package struct IntegrationParameters: Sendable {
     }
 
     /// Refuses parameters that AWS would not send to the service.
-    package func check(_ parameters: Value) throws(StateFault) {
-        let problems = problems(of: parameters)
-        guard !problems.isEmpty else { return }
+    package func check(_ value: Value) throws(StateFault) {
+        if isFine(value) { return }
         throw .runtime(
-            "The Parameters '\(parameters.serialized)' could not be used to start the Task: ["
-                + problems.joined(separator: ", ") + "]")
+            "The Parameters '\(value.serialized)' could not be used to start the Task: ["
+                + problems(of: value).joined(separator: ", ") + "]")
     }
 
-    private func problems(of parameters: Value) -> [String] {
-        let members = parameters.object
-        let missing = required.filter { members?[$0]?.isNull ?? true }
-        let surplus = members?.keys.filter { !names.contains($0) } ?? []
-        let wrong = forms.filter { name, form in
-            guard let value = members?[name], !value.isNull else { return false }
-            return !Self.hasForm(form, value)
+    /// Looks once at each member: this is done for every call.
+    private func isFine(_ value: Value) -> Bool {
+        guard let object = value.object else { return false }
+        var missing = requiredCount
+        for member in object {
+            guard let parameter = parameters.first(where: { $0.name == member.key }) else {
+                return false
+            }
+            if member.value.isNull { continue }
+            if let form = parameter.form, !Self.hasForm(form, member.value) { return false }
+            if parameter.isRequired { missing -= 1 }
         }
-        return missing.map { Self.missing($0.string) } + surplus.map { Self.surplus($0.string) }
+        return missing == 0
+    }
+
+    private func problems(of value: Value) -> [String] {
+        func isGiven(_ parameter: Parameter) -> Bool {
+            value[parameter.name].map { !$0.isNull } ?? false
+        }
+        let known = names
+        let missing = parameters.filter { $0.isRequired && !isGiven($0) }
+        let surplus = value.object?.keys.map(\.string).filter { !known.contains($0) } ?? []
+        let wrong = parameters.filter { parameter in
+            guard let form = parameter.form, isGiven(parameter) else { return false }
+            return value[parameter.name].map { !Self.hasForm(form, $0) } ?? false
+        }
+        return missing.map { Self.missing($0.name.string) } + surplus.map(Self.surplus)
             + wrong.map { "The value of the field '\($0.name)' has an invalid format" }
     }
 
