@@ -109,4 +109,69 @@ import Testing
         #expect(refused.code == 2)
         #expect(refused.lastError == "maprun resume \(try workspace.id("odd"))")
     }
+
+    /// Every file of a run, but for the claims of processes.
+    private func files(_ run: String) throws -> [String: Data] {
+        let folder = workspace.path(run)
+        let names = FileManager.default.enumerator(atPath: folder)?.allObjects ?? []
+        var found: [String: Data] = [:]
+        for case let name as String in names {
+            found[name] = FileManager.default.contents(atPath: folder + "/" + name)
+        }
+        return found
+    }
+
+    @Test func aRunInWhichNothingRunsAgainStaysAsItIs() throws {
+        try workspace.write("", to: "mended")
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        let flow = try workspace.read("calls.asl.json")
+        try workspace.write(
+            flow.replacingOccurrences(
+                of: #"{"StartAt": "Rows""#, with: #"{"Comment": "no other", "StartAt": "Rows""#),
+            to: "other.asl.json")
+        let run = try workspace.run("odd")
+        let before = try files(run)
+        for words in [
+            [], ["--with", "other.asl.json"],
+            ["--with", "other.asl.json", "--keep", "unaffected"], ["--output", "json"],
+        ] {
+            let redriven = try workspace.start(["redrive", "last"] + words).wait()
+            #expect(redriven.code == 0, "\(redriven.err)")
+            #expect(redriven.out.contains("SUCCEEDED") == words.contains("json"))
+            #expect(
+                redriven.lastError == "run '\(try workspace.id("odd"))' has succeeded and is not "
+                    + "redriven (on AWS: ExecutionNotRedrivable); nothing was changed")
+            let plan = try workspace.start(["redrive", "last", "--dry-run"] + words).wait()
+            #expect(
+                plan.lines.last == "no item runs again, the run stays as it is"
+                    || words.contains("json"))
+        }
+        #expect(try workspace.maprun("redrive", "last", "--quiet").err.isEmpty)
+        #expect(try files(run) == before)
+        // A limit of the Map is another: what comes after it may be, too.
+        try workspace.write(
+            flow.replacingOccurrences(of: "100", with: "50"), to: "other.asl.json")
+        #expect(
+            try workspace.maprun("redrive", "last", "--with", "other.asl.json").code == 0)
+        let status = try Value.parse(try workspace.maprun("status", "last", "--json").out)
+        #expect(status["redriveCount"] == 2)
+    }
+
+    @Test(arguments: [["--limit", "4"], ["--items", "0,2-5"], ["--sample", "3", "--seed", "1"]])
+    func aSelectionThatIsDoneStaysAsItIs(_ words: [String]) throws {
+        try workspace.write("", to: "mended")
+        let ran = try workspace.start(["run", "calls.asl.json", "--name", "part"] + words).wait()
+        #expect(ran.code == 0, "\(ran.err)")
+        let run = try workspace.run("part")
+        let before = try files(run)
+        #expect(try workspace.maprun("redrive", "last").err.contains("ExecutionNotRedrivable"))
+        #expect(try files(run) == before)
+    }
+
+    @Test func thePlanIsJSONWhereThatIsWanted() throws {
+        let plan = try workspace.maprun("redrive", "last", "--dry-run", "--output", "json")
+        #expect(plan.code == 0)
+        #expect(try Value.parse(plan.out)["failed"] == 10)
+        #expect(try workspace.maprun("redrive", "last", "--dry-run", "--json").out == plan.out)
+    }
 }

@@ -36,26 +36,37 @@ public struct RedriveOutlook: Sendable {
         public var isInputChanged = false
         /// Whether the counts look at a changed input; if not they are those of the old one.
         public var seesInput = true
+        /// Whether items stand elsewhere in it, or are not there any more.
+        var isReordered = false
+
+        /// Whether anything runs again.
+        public var runs: Bool { failed + invalidated + changed > 0 || new != 0 }
     }
 
     /// The Map Runs, by name.
     public private(set) var maps: [Map] = []
+    /// Whether there is nothing to do: the execution has succeeded, and all of it stays.
+    public private(set) var isIdle = false
     private let ground: RedriveGround
     private let order: RedriveOrder
     private let followsItems: Bool
+    /// Whether all items that the run is of have ended, though there are more.
+    private let isSelectionDone: Bool
     private let requests: [MapRunRequest]
     private let search: ChangedItemSearch?
 
     /// Looks at a run that is to go on with this machine. Which states each success has gone through
-    /// is found out only if `followsItems`, or if what is kept depends on it: it takes time.
+    /// is found out only if `followsItems`, or if what is kept depends on it: it takes time. With
+    /// `isSelection` the run goes on with selected items alone.
     public init(
         _ recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
-        order: RedriveOrder, followsItems: Bool,
+        order: RedriveOrder, followsItems: Bool, isSelection: Bool = false,
         folder: @escaping @Sendable (_ bucket: String) -> String?
     ) throws(RunError) {
         let history = try ExecutionHistory.read(recorded.directory.journalPath)
         ground = RedriveGround(recorded.directory, recorded.options, history, folder: folder)
         self.order = order
+        isSelectionDone = isSelection && history.outcome?.status == .succeeded
         self.followsItems = followsItems || order.keep == .unaffected
         requests = try ground.requests(machine)
         if let repair = order.repair {
@@ -77,6 +88,18 @@ public struct RedriveOutlook: Sendable {
             map.new = nil
             maps.append(map)
         }
+        isIdle = staysWhole(found.map(\.info))
+    }
+
+    private func staysWhole(_ infos: [Value]) -> Bool {
+        guard ground.history.outcome?.status == .succeeded else { return false }
+        let goesOn = maps.contains {
+            $0.runs || $0.vanished > 0 || $0.isReordered || !$0.seesInput
+        }
+        guard !goesOn, let search else { return !goesOn }
+        let change = ExecutionChange(new: search.new, versions: search.versions, keep: order.keep)
+        return !ExecutionStore.counted(ground.history.events).contains(where: change.voids)
+            && !infos.contains { ground.isOwn($0) && change.redefines($0) }
     }
 
     private func map(
@@ -121,7 +144,8 @@ public struct RedriveOutlook: Sendable {
             }
         }
         map.seesInput = !map.isInputChanged
-        count(state, affected, edited: edited(map.name), in: &map)
+        count(
+            state, affected, edited: edited(map.name), isOwn: ground.isOwn(info), in: &map)
         if !followsItems, changes.contains(where: { !$0.isEmpty }) {
             map.keptThoughChanged = (0, state.counts.succeeded)
         }
@@ -142,14 +166,15 @@ public struct RedriveOutlook: Sendable {
     }
 
     private func count(
-        _ state: MapRunState, _ affected: ChangedItems, edited: Int = 0, in map: inout Map
+        _ state: MapRunState, _ affected: ChangedItems, edited: Int = 0, isOwn: Bool,
+        in map: inout Map
     ) {
         map.failed = order.children.statuses.reduce(edited) { $0 + state.counts[$1] }
         // Those set aside are counted as failed.
         map.setAside = state.strikes.setAside.count
         let takesFailed = order.children.statuses.contains(.failed)
         map.failed += takesFailed ? -map.setAside : state.strikes.released.count
-        map.new = state.pending
+        map.new = isOwn && isSelectionDone ? 0 : state.pending
         let kept = state.counts.finished - map.failed
         map.invalidated = order.keep == .unaffected ? affected.count : 0
         map.kept = kept - map.invalidated
@@ -202,6 +227,7 @@ public struct RedriveOutlook: Sendable {
             map.changed = matches.counts.changed
             map.new = matches.counts.new
             map.vanished = matches.counts.vanished
+            map.isReordered = !matches.isInPlace
         } catch {
             switch error {
             case .machine(let error): throw error
@@ -209,7 +235,8 @@ public struct RedriveOutlook: Sendable {
             }
         }
         guard map.seesInput else {
-            count(state, affected, edited: edited(map.name), in: &map)
+            count(
+                state, affected, edited: edited(map.name), isOwn: ground.isOwn(info), in: &map)
             return map
         }
         (map.kept, map.failed, map.invalidated) = (tally.kept, tally.failed, tally.invalidated)

@@ -13,7 +13,7 @@ struct RedriveWork {
     let journal: JournalOptions
     let time: Int
     /// The workflow that the run goes on with, and those that it has had; nil if it stays the same.
-    private let change: (new: DefinitionText, versions: [RedriveGround.Version])?
+    private let change: ExecutionChange?
 
     init(
         _ ground: RedriveGround, _ order: RedriveOrder, _ journal: JournalOptions, time: Int
@@ -23,10 +23,9 @@ struct RedriveWork {
         self.journal = journal
         self.time = time
         if let file = order.definitionFile {
-            change = (
-                try ground.version(file, since: time).text,
-                try ground.versions(without: file)
-            )
+            change = ExecutionChange(
+                new: try ground.version(file, since: time).text,
+                versions: try ground.versions(without: file), keep: order.keep)
         } else {
             change = nil
         }
@@ -145,7 +144,8 @@ struct RedriveWork {
         let events = ExecutionStore.counted(history.events)
         let places = try placesToReturnTo()
         let first = events.firstIndex {
-            places.contains(RedrivePlan.place($0.scope.string, $0.sequence)) || isChanged($0)
+            places.contains(RedrivePlan.place($0.scope.string, $0.sequence))
+                || change?.voids($0) ?? false
         }
         let state = history.lastOutcome?.state?.string
         let failures = state.map { ReplayedEvent.failuresAtTheEnd(of: events, in: $0) } ?? []
@@ -180,27 +180,9 @@ struct RedriveWork {
             places.insert(RedrivePlan.place(info))
         }
         guard let change else { return places }
-        for (_, info) in try ground.maps() where ground.isOwn(info) {
-            let state = info["state"]?.string ?? ""
-            if change.versions.contains(where: {
-                WorkflowChange.isRedefined(state, $0.text, change.new)
-            }) {
-                places.insert(RedrivePlan.place(info))
-            }
+        for (_, info) in try ground.maps() where ground.isOwn(info) && change.redefines(info) {
+            places.insert(RedrivePlan.place(info))
         }
         return places
-    }
-
-    /// Whether a result of the execution itself is void as its state is gone, or another and only
-    /// what is unaffected stays. Map Runs look after their items themselves.
-    private func isChanged(_ event: Event) -> Bool {
-        guard let change, event.payload["mapRun"] == nil,
-            let name = event.payload["state"]?.string
-        else { return false }
-        guard let state = change.new.state(name) else { return true }
-        guard order.keep == .unaffected else { return false }
-        return change.versions.contains { version in
-            version.text.state(name).map { !WorkflowChange.isSame($0, state) } ?? false
-        }
     }
 }

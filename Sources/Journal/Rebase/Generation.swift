@@ -33,6 +33,14 @@ enum Generation {
         try removeTree("\(maps)/\(old)/\(name)", files)
     }
 
+    /// Whether a swap was interrupted.
+    static func isUnsettled(_ maps: String, _ files: any FileSystem) throws(RunError) -> Bool {
+        for folder in [new, old] where try !entries(of: "\(maps)/\(folder)", files).isEmpty {
+            return true
+        }
+        return false
+    }
+
     /// Ends a swap that was interrupted, and removes what is not needed any more.
     static func settle(_ maps: String, _ files: any FileSystem) throws(RunError) {
         for name in try complete(in: maps, files) where try !exists("\(maps)/\(name)", files) {

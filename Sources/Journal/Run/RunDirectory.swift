@@ -108,6 +108,11 @@ public struct RunDirectory: Sendable {
             .sorted { $0.lastPathPart < $1.lastPathPart }
     }
 
+    /// Whether a killed process has left a swap of folders undone.
+    public func isUnsettled() throws(RunError) -> Bool {
+        try Generation.isUnsettled("\(path)/maps", files)
+    }
+
     /// Ends what a killed process has left of the swap of a Map Run's old folder for a new one.
     public func settle() throws(RunError) { try Generation.settle("\(path)/maps", files) }
 

@@ -4,7 +4,8 @@ import JSON
 extension RedriveOutlook {
     /// What is kept and what runs again, in a table, and what else there is to know.
     public var lines: [String] {
-        guard !maps.isEmpty else { return ["no item runs again"] }
+        let none = "no item runs again" + (isIdle ? ", the run stays as it is" : "")
+        guard !maps.isEmpty else { return [none] }
         var table = Table(
             ["map run"]
                 + ["kept", "failed", "invalidated", "changed", "new", "vanished"].map {
@@ -17,7 +18,7 @@ extension RedriveOutlook {
                     + [map.new.map(Quantity.grouped) ?? "?", Quantity.grouped(map.vanished)])
         }
         let remarks = maps.flatMap { map in map.remarks.map { "\(map.name): \($0)" } }
-        return table.lines + remarks + (maps.contains(where: \.runs) ? [] : ["no item runs again"])
+        return table.lines + remarks + (maps.contains(where: \.runs) ? [] : [none])
     }
 
     /// An object for each Map Run.
@@ -25,9 +26,6 @@ extension RedriveOutlook {
 }
 
 extension RedriveOutlook.Map {
-    /// Whether anything runs again.
-    fileprivate var runs: Bool { failed + invalidated + changed > 0 || new != 0 }
-
     /// What the numbers alone do not say.
     fileprivate var remarks: [String] {
         var remarks: [String] = []

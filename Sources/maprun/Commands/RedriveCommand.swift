@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Journal
 import Reporting
 
 /// Takes up a run that has ended without success.
@@ -8,7 +9,8 @@ struct RedriveCommand: ParsableCommand {
         commandName: "redrive", abstract: "Runs again what failed in a run that has ended.",
         discussion: """
             Items that succeeded keep their results. STANDARD children continue at the state that \
-            failed, EXPRESS ones start again, items that were never started start.
+            failed, EXPRESS ones start again, items that were never started start. A run that has \
+            succeeded and in which nothing runs again stays as it is, and the exit code is 0.
 
             --with goes on with a repaired workflow, also in a run that was interrupted. What tasks \
             have answered before the state that failed counts as long as the new workflow comes to \
@@ -52,7 +54,7 @@ struct RedriveCommand: ParsableCommand {
     @Flag(help: "Only say what would be kept and what would run again.")
     var dryRun = false
 
-    @Flag(help: "With --dry-run: one JSON object for each Map Run.")
+    @Flag(help: "With --dry-run: one JSON object for each Map Run, as with --output json.")
     var json = false
 
     @Option(help: "What is said on standard output.")
@@ -84,18 +86,36 @@ struct RedriveCommand: ParsableCommand {
         order.keep = keep ?? .succeeded
         order.repair = repaired.map { .init(text: definition.text, path: FilePath.absolute($0)) }
         if let items { order.items = try fedBack(items, continuation) }
-        if dryRun || !machinery.isQuiet {
-            let outlook = try continuation.outlook(
-                order, definition, followsItems: dryRun)
-            if json { return try outlook.values.forEach { try Console.print($0) } }
-            if dryRun { return try outlook.lines.forEach { try Console.print($0) } }
-            for line in outlook.lines { Console.note(line) }
+        if !dryRun { try continuation.settle() }
+        let hasSucceeded = continuation.outcome?.status == .succeeded
+        if dryRun || !machinery.isQuiet || hasSucceeded {
+            let outlook = try continuation.outlook(order, definition, followsItems: dryRun)
+            if dryRun { return try show(outlook) }
+            let lines = machinery.isQuiet ? [] : outlook.lines
+            for line in lines { Console.note(line) }
+            if outlook.isIdle, let outcome = continuation.outcome {
+                return try leaveAlone(directory, outcome)
+            }
         }
         try output.report(continuation.perform(machinery, redrive: order, with: definition))
     }
 }
 
 extension RedriveCommand {
+    private func show(_ outlook: RedriveOutlook) throws {
+        if json || output == .json { return try outlook.values.forEach { try Console.print($0) } }
+        try outlook.lines.forEach { try Console.print($0) }
+    }
+
+    private func leaveAlone(_ directory: RunDirectory, _ outcome: ExecutionOutcome) throws {
+        if !machinery.isQuiet {
+            Console.note(
+                "run '\(directory.id)' has succeeded and is not redriven (on AWS: "
+                    + "ExecutionNotRedrivable); nothing was changed")
+        }
+        try output.report(outcome)
+    }
+
     private func fedBack(_ file: String, _ continuation: Continuation) throws -> FedBackItems {
         guard let map = try mapRun.folder(in: continuation.directory) else {
             throw UsageError("run '\(continuation.directory.id)' has no items to feed back")

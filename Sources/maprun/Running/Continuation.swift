@@ -47,6 +47,14 @@ struct Continuation {
             path: directory.path)
     }
 
+    /// Ends what a killed process has left of the swap of two folders.
+    func settle() throws {
+        guard try directory.isUnsettled() else { return }
+        let owner = try RunOwner(directory.path)
+        try directory.settle()
+        try owner.release()
+    }
+
     /// Sets damaged parts of journals aside; what they held runs again.
     private static func salvage(_ directory: RunDirectory) throws {
         try requireFree(directory)
@@ -82,7 +90,8 @@ struct Continuation {
         let folders = try folders()
         return try RedriveOutlook(
             (directory, options), machine: definition.machine, order: order,
-            followsItems: followsItems, folder: { folders.folder($0) })
+            followsItems: followsItems, isSelection: selection != nil,
+            folder: { folders.folder($0) })
     }
 
     /// Edited items of the Map Run in this folder.

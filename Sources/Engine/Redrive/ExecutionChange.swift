@@ -1,0 +1,30 @@
+import JSON
+import Journal
+
+/// What another workflow means for the states of the run's own execution.
+struct ExecutionChange {
+    /// The workflow that the run goes on with.
+    let new: DefinitionText
+    /// Those that it has had.
+    let versions: [RedriveGround.Version]
+    let keep: RedriveOrder.Keep
+
+    /// Whether a result of the execution itself is void as its state is gone, or another and only
+    /// what is unaffected stays. Map Runs look after their items themselves.
+    func voids(_ event: Event) -> Bool {
+        guard event.payload["mapRun"] == nil, let name = event.payload["state"]?.string else {
+            return false
+        }
+        guard let state = new.state(name) else { return true }
+        guard keep == .unaffected else { return false }
+        return versions.contains { version in
+            version.text.state(name).map { !WorkflowChange.isSame($0, state) } ?? false
+        }
+    }
+
+    /// Whether the Map state of this Map Run reads, limits or writes otherwise than it did.
+    func redefines(_ info: Value) -> Bool {
+        let state = info["state"]?.string ?? ""
+        return versions.contains { WorkflowChange.isRedefined(state, $0.text, new) }
+    }
+}
