@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// Redrives of runs whose items have Map Runs of their own.
@@ -104,6 +105,45 @@ import Testing
         let status = try workspace.maprun("status", "last").out
         #expect(status.contains("\(name(0)): SUCCEEDED"), "\(status)")
         #expect(!status.contains("to redrive"), "\(status)")
+    }
+
+    @Test func theStatusTellsOfMapRunsOfItemsAsOfOthers() throws {
+        func maps() throws -> [String: Value] {
+            let status = try Value.parse(try workspace.maprun("status", "last", "--json").out)
+            let all = status["mapRuns"]?.array?.elements ?? []
+            return Dictionary(uniqueKeysWithValues: all.map { ($0["name"]?.string ?? "", $0) })
+        }
+        try begin()
+        let before = try maps()
+        let id = try workspace.id("old")
+        for (item, status) in ["SUCCEEDED", "FAILED", "SUCCEEDED"].enumerated() {
+            let map = try #require(before[name(item)])
+            let child = try #require(map["executionArn"]?.string)
+            #expect(child.hasPrefix("arn:aws:states:us-east-1:000000000000:execution:old/Outer:"))
+            #expect(map["status"]?.string == status)
+            #expect(map["redriveDate"] == nil)
+            let outer = before["Outer"]
+            #expect(
+                outer?["executionArn"]?.string
+                    == "arn:aws:states:us-east-1:000000000000:execution:old:\(id)")
+            let dates = [
+                outer?["startDate"], map["startDate"], map["stopDate"], outer?["stopDate"],
+            ].map { $0?.string ?? "" }
+            #expect(!dates.contains("") && dates == dates.sorted())
+        }
+        #expect(Set(before.values.map { $0["executionArn"]?.string }).count == 4)
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        let after = try maps()
+        #expect(after[name(0)] == before[name(0)])
+        #expect(after[name(2)] == before[name(2)])
+        let redriven = try #require(after[name(1)])
+        #expect(redriven["status"] == "SUCCEEDED")
+        #expect(redriven["redriveCount"] == 1)
+        #expect(redriven["redriveDate"] == after["Outer"]?["redriveDate"])
+        let dates = [
+            before[name(1)]?["stopDate"], redriven["redriveDate"], redriven["stopDate"],
+        ].map { $0?.string ?? "" }
+        #expect(!dates.contains("") && dates == dates.sorted())
     }
 
     @Test func aRepairedWorkflowKeepsSuccesses() throws {

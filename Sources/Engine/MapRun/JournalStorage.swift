@@ -122,6 +122,12 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         batch.identified(item: item, contentHash: identity.contentHash, key: identity.key)
     }
 
+    /// Notes that the Map Run of an item goes on in the redrive of this time.
+    func noteRedriven(at time: Int) {
+        guard recovered.redriveTimes.last != time else { return }
+        append { $0.note(MapRunState.redriven(at: time)) }
+    }
+
     func seal(total: Int) { append { $0.sealed(total: total) } }
 
     /// Begins to watch for items that are to be set aside.
@@ -161,8 +167,13 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     }
 
     func finish(
-        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        _ end: MapRunEnd, at time: Int,
+        completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
+        // The end of one that no child has is in the execution's journal.
+        if request.parent.item != nil {
+            append { $0.note(MapRunState.ended(end.phase.rawValue, at: time)) }
+        }
         journal.close { [self] error in
             if let error { return failed(error) }
             do throws(RunError) {

@@ -56,7 +56,7 @@ extension MapRun {
                 name: name, children: children, items: items, settings: state.settings,
                 adaptiveConcurrency: state.finder == nil ? nil : state.limit,
                 redriveCount: state.redriveCount, arn: machine.mapRunARN,
-                phase: state.phase, fractionRead: fractionRead)
+                phase: state.phase, stopTime: state.stopTime, fractionRead: fractionRead)
         }
     }
 }
@@ -80,11 +80,7 @@ extension MapRun.State {
 
     var phase: MapRunProgress.Phase {
         guard hasEnded, let end else { return .running }
-        switch end {
-        case .completed: return .succeeded
-        case .failed: return .failed
-        case .aborted: return .aborted
-        }
+        return end.phase
     }
 }
 

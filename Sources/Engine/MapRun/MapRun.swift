@@ -52,6 +52,7 @@ final class MapRun: Job {
         var hasEnded = false
         /// How it came to its end, once `hasEnded`.
         var end: MapRunEnd?
+        var stopTime: Int?
     }
 
     struct PartialBlock {
@@ -136,7 +137,7 @@ final class MapRun: Job {
             state.seen = recovered.finished.firstMissing()
             state.endedBefore = state.children.ended
             state.reopened = recovered.pendingRedrive
-            state.redriveCount = recovered.redriveCount
+            state.redriveCount = max(recovered.redriveCount, recovered.redriveTimes.count)
         }
     }
 
@@ -289,11 +290,12 @@ final class MapRun: Job {
     // MARK: - Ending
 
     func endIfDone() {
-        guard let end = state.withLock({ ending(&$0) }) else { return }
-        storage.finish(end) { result in self.onEnd(result) }
+        let time = environment.scheduler.now
+        guard let end = state.withLock({ ending(&$0, at: time) }) else { return }
+        storage.finish(end, at: time) { result in self.onEnd(result) }
     }
 
-    private func ending(_ state: inout State) -> MapRunEnd? {
+    private func ending(_ state: inout State, at time: Int) -> MapRunEnd? {
         guard !state.hasEnded, !state.isDraining, state.pumps == 0, state.inFlight == 0,
             state.stop != nil || (state.feedHasEnded && state.givenBack.isEmpty)
         else { return nil }
@@ -304,6 +306,7 @@ final class MapRun: Job {
         let fault = state.readFailure ?? (isExceeded ? Self.thresholdExceeded : nil)
         let end = state.stop ?? fault.map(MapRunEnd.failed) ?? .completed
         state.end = end
+        state.stopTime = time
         return end
     }
 

@@ -18,6 +18,8 @@ public struct MapRunProgress: Sendable {
     public var arn: String
     /// Whether it has come to its end, with what error, and when it was asked to stop.
     public var phase: Phase
+    /// When it ended, in milliseconds since 1970.
+    public var stopTime: Int?
     /// How much of the input has been read, from 0 to 1, where that can be told.
     public var fractionRead: Double?
 

@@ -31,10 +31,20 @@ struct MapRunSetup {
             }
         }
         do throws(RunError) {
-            return try open(reader)
+            let storage = try open(reader)
+            if let time = redriveTime { storage.noteRedriven(at: time) }
+            return storage
         } catch {
             throw .machine(error)
         }
+    }
+
+    /// When the Map Run of an item was redriven last, if it had begun before.
+    private var redriveTime: Int? {
+        guard request.parent.item != nil, let time = request.parent.redrives?.time,
+            let started = folder.info["started"]?.number?.int, started < time
+        else { return nil }
+        return time
     }
 
     /// What `map.json` is to say: where the workflow was repaired, what it says now.
@@ -132,6 +142,7 @@ struct MapRunSetup {
         // Whose Map Run it is.
         object["parent"] = [
             "arn": .string(request.parent.machine.mapRunARN), "item": .int(item),
+            "executionArn": .string(request.parent.arn),
         ]
         return .object(object)
     }

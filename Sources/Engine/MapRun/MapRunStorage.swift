@@ -40,7 +40,8 @@ protocol MapRunStorage: AnyObject, Sendable {
     var resultsWritten: (children: Int, items: Int) { get }
     /// Ends the Map Run once everything committed is safe; gives the state's result.
     func finish(
-        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void)
+        _ end: MapRunEnd, at time: Int,
+        completion: @escaping @Sendable (Result<Value, StateFault>) -> Void)
 }
 
 /// Outcomes of one block of children.
@@ -55,4 +56,13 @@ enum MapRunEnd: Sendable {
     case failed(StateFault)
     /// Stopped from outside.
     case aborted
+
+    /// What others are told of it.
+    var phase: MapRunProgress.Phase {
+        switch self {
+        case .completed: .succeeded
+        case .failed: .failed
+        case .aborted: .aborted
+        }
+    }
 }

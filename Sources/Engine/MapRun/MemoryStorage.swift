@@ -42,7 +42,8 @@ final class MemoryStorage: MapRunStorage {
     var resultsWritten: (children: Int, items: Int) { (0, 0) }
 
     func finish(
-        _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        _ end: MapRunEnd, at time: Int,
+        completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
         switch end {
         case .failed(let fault): completion(.failure(fault))

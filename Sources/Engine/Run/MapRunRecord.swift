@@ -28,6 +28,9 @@ public struct MapRunRecord: Sendable {
     /// The folder's name, which users call it by.
     public var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+    /// The ARN of the execution that it belongs to.
+    public var executionARN: String? { parent?.arn ?? info["parent"]?["executionArn"]?.string }
+
     /// When it began, in milliseconds since 1970.
     public var startTime: Int? { info["started"]?.number?.int }
 

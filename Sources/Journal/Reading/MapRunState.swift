@@ -105,7 +105,10 @@ public struct MapRunState: Sendable, Equatable {
         if strikes.released.count > 0 { strikes.reopened(item) }
         counts[old.status] -= 1
         itemCounts[old.status] -= old.itemCount
-        if !isReopening { redrives.append(Redrive(position: record.position)) }
+        if !isReopening {
+            redrives.append(Redrive(position: record.position))
+            notes.removeAll { $0.kind == Self.endedKind }
+        }
         redrives[redrives.count - 1].items.insert(item)
     }
 }

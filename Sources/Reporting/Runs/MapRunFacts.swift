@@ -22,7 +22,7 @@ public struct MapRunFacts: Sendable, Equatable {
     public var startTime: Int?
     /// When it ended.
     public var stopTime: Int?
-    /// The execution that it belongs to, if that is not a child of another Map Run.
+    /// The execution that it belongs to.
     public var executionARN: String?
 
     /// These facts.
@@ -39,6 +39,7 @@ public struct MapRunFacts: Sendable, Equatable {
             arn: progress.arn, phase: RunPhase(rawValue: progress.phase.rawValue) ?? .running,
             settings: progress.settings, redriveCount: progress.redriveCount)
         adaptiveConcurrency = progress.adaptiveConcurrency
+        stopTime = progress.stopTime
     }
 
     /// The facts that were written as JSON; nil if there are none.
@@ -48,14 +49,16 @@ public struct MapRunFacts: Sendable, Equatable {
             arn: value["mapRunArn"]?.string ?? "", phase: phase, settings: MapRunUpdate(value),
             redriveCount: value["redriveCount"]?.number?.int ?? 0)
         adaptiveConcurrency = value["adaptiveConcurrency"]?.number?.int
+        let stop = value["stopDate"]?.text.flatMap { Timestamp(parsing: $0) }
+        stopTime = stop?.milliseconds
     }
 
     /// Adds what the folder of the Map Run tells.
     mutating func add(_ record: MapRunRecord) {
         startTime = record.startTime
-        stopTime = record.stopTime
+        stopTime = record.stopTime ?? stopTime
+        executionARN = record.executionARN
         guard let parent = record.parent else { return }
-        executionARN = parent.arn
         redriveCount = parent.redriveCount
         redriveTime = parent.redriveTime
     }

@@ -130,14 +130,15 @@ extension MapRunStatus {
             ? state.pendingRedrive : nil
         var settings = record.settings
         settings.merge(state.update)
-        let own = record.phase.flatMap { RunPhase(rawValue: $0.rawValue) }
+        let ending = state.ending
+        let own = (record.phase?.rawValue ?? ending?.status).flatMap { RunPhase(rawValue: $0) }
         let isFailed = phase == .succeeded && Self.hasFailed(record.info, state)
-        self.init(
-            name: record.name, items: items, executions: executions,
-            facts: MapRunFacts(
-                arn: record.info["arn"]?.string ?? "", phase: own ?? (isFailed ? .failed : phase),
-                settings: settings,
-                redriveCount: state.redriveCount))
+        var facts = MapRunFacts(
+            arn: record.info["arn"]?.string ?? "", phase: own ?? (isFailed ? .failed : phase),
+            settings: settings, redriveCount: max(state.redriveCount, state.redriveTimes.count))
+        facts.stopTime = ending?.time
+        facts.redriveTime = state.redriveTimes.last
+        self.init(name: record.name, items: items, executions: executions, facts: facts)
     }
 
     /// Whether a Map Run of a child, whose own end is in no journal that is read here, has failed:

@@ -92,7 +92,8 @@ import Testing
         func note(_ update: MapRunUpdate, written: @escaping @Sendable () -> Void) { written() }
         var resultsWritten: (children: Int, items: Int) { storage.resultsWritten }
         func finish(
-            _ end: MapRunEnd, completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
-        ) { storage.finish(end, completion: completion) }
+            _ end: MapRunEnd, at time: Int,
+            completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        ) { storage.finish(end, at: time, completion: completion) }
     }
 }
