@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 /// Runs whose input was edited in between: what is still there keeps its result, the rest runs.
@@ -143,6 +144,68 @@ import Testing
         #expect(try results("old") == results("fresh"))
         let again = try workspace.maprun("resume", try workspace.id("old"))
         #expect(again.err.contains("has ended before"), "\(again.err)")
+    }
+
+    @Test func itemsKeepTheirRedriveCountsWhereTheyMove() throws {
+        let flow = Flows.calls(key: "items.jsonl")
+            .replacingOccurrences(
+                of: #""MaxConcurrency""#,
+                with: """
+                    "ToleratedFailurePercentage": 100, "ResultWriter": {
+                      "Resource": "arn:aws:states:::s3:putObject",
+                      "Parameters": {"Bucket": "data", "Prefix": "out"},
+                      "WriterConfig": {"Transformation": "NONE", "OutputType": "JSON"}},
+                    "MaxConcurrency"
+                    """
+            )
+            .replacingOccurrences(
+                of: #""Work": {"#,
+                with: """
+                    "Count": {"Type": "Pass", "End": true,
+                      "Parameters": {"count.$": "$$.Execution.RedriveCount"}},
+                    "Work": {
+                    """
+            )
+            .replacingOccurrences(
+                of: #""Type": "Task", "End": true"#, with: #""Type": "Task", "Next": "Count""#)
+        try workspace.write(flow, to: "calls.asl.json")
+        let work = try workspace.read("work.py")
+        try workspace.write(
+            work.replacingOccurrences(
+                of: #"== "bad":"#, with: #"== "bad" and not os.path.exists("mended"):"#),
+            to: "work.py")
+        var rows = Self.rows(6)
+        rows[2].v = "bad"
+        rows[4].v = "bad"
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        rows.insert(Row(id: "new", v: "a"), at: 0)
+        rows.remove(at: 5)
+        try write(rows)
+        try workspace.write("", to: "mended")
+        let redriven = try workspace.maprun("redrive", "last")
+        #expect(redriven.code == 0, "\(redriven.err)")
+        func counts() throws -> [Int?] {
+            try workspace.maprun("results", "last").lines.map {
+                try Value.parse($0)["output"]?["count"]?.number?.int
+            }
+        }
+        #expect(try counts() == [0, 0, 0, 2, 0, 0])
+        let history = try workspace.maprun("history", "last", "--item", "3", "--json")
+        #expect(history.code == 0, "\(history.err)")
+        #expect(history.out.contains(#"{\"count\":2}"#), "\(history.out)")
+        rows.insert(Row(id: "other", v: "a"), at: 0)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(try counts() == [0, 0, 0, 0, 2, 0, 0])
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: workspace.path("data/out"))
+        let records = try Value.parse(
+            try workspace.read("data/out/\(try #require(folders.first))/SUCCEEDED_0.json"))
+        #expect(
+            records.array?.elements.map { $0["RedriveCount"]?.number?.int }
+                == [0, 0, 0, 0, 2, 0, 0])
     }
 
     @Test func equalRowsAreToldApartByTheirNumber() throws {

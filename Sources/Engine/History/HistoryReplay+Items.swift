@@ -30,7 +30,7 @@ extension HistoryReplay {
     ) throws(RunError) -> [HistoryEvent] {
         let (name, info) = try findMapRun(mapRun)
         let path = directory.mapPath(name)
-        let traces = try ItemTraces.read(item, in: path)
+        let (traces, reopenings) = try ItemTraces.read(item, in: path)
         let place = "item \(item) of Map Run '\(name)'"
         guard let last = traces.last else {
             throw RunError(.notFound, "\(place) has not been started", path: path)
@@ -51,16 +51,22 @@ extension HistoryReplay {
         let isOne =
             !fromTheFirst || request.executionType == .express
             || request.edits?.contains(item) ?? false
-        let redrives = try isOne ? [] : redriveTimes()
+        let times = try redriveTimes()
+        // Redrives before a change of the input are not among the traces.
+        let before =
+            request.executionType == .express
+            ? nil
+            : try RecoveredMapRun.read(path).state.redriveCount(of: item) - reopenings
         var past = PastAttempts()
-        for (count, attempt) in (isOne ? [last] : traces).enumerated() {
+        for attempt in isOne ? [last] : traces {
+            let count = before.map { max(0, $0 + attempt.number) } ?? 0
             let request =
                 attempt.finished?.stopTime == last.finished?.stopTime
                 ? request : try knownRequest(info, at: attempt, folder, path)
             let facts = ExecutionFacts(
                 ExecutionFacts.SharedMachine(request.childMachine), input: input,
                 startTime: isOne ? last.startTime : traces[0].startTime, item: item,
-                redrives: count == 0 ? nil : attempt.redrives(count, redrives))
+                redrives: count == 0 ? nil : attempt.redrives(count, times))
             let one = Past(
                 facts: facts, events: ExecutionStore.counted(attempt.events),
                 outcome: attempt.finished.map { ExecutionOutcome($0) })
@@ -177,6 +183,8 @@ extension HistoryReplay {
 
 /// What the journal of a Map Run has of one attempt of an item.
 private struct ItemTraces {
+    /// How often the item had been reopened before.
+    var number = 0
     var started: Int?
     /// What it began with.
     var kept: [Event] = []
@@ -193,8 +201,10 @@ private struct ItemTraces {
         return ExecutionFacts.Redrives(count: count, time: time ?? startTime)
     }
 
-    /// The attempts of an item that have been started, oldest first.
-    static func read(_ item: Int, in directory: String) throws(RunError) -> [ItemTraces] {
+    /// The attempts of an item that have been started, oldest first, and how often it was reopened.
+    static func read(
+        _ item: Int, in directory: String
+    ) throws(RunError) -> (started: [ItemTraces], reopenings: Int) {
         var attempts = [ItemTraces()]
         var reader = try JournalReader(directory: directory)
         while let record = try reader.next() {
@@ -202,7 +212,7 @@ private struct ItemTraces {
             if record.note?.splitItem == item { attempts = [ItemTraces()] }
             guard record.item == item else { continue }
             if record.type == .reopened {
-                attempts.append(ItemTraces())
+                attempts.append(ItemTraces(number: attempts.count))
                 continue
             }
             do {
@@ -213,7 +223,8 @@ private struct ItemTraces {
                     path: directory)
             }
         }
-        return attempts.filter { $0.started != nil || $0.finished != nil }
+        let started = attempts.filter { $0.started != nil || $0.finished != nil }
+        return (started, attempts.count - 1)
     }
 
     private mutating func take(_ record: Record) throws(ParseError) {

@@ -73,8 +73,9 @@ struct PastAttempts {
         begun.events = kept
         begun.outcome = nil
         begun.time = last?.end
+        let isFirst = last == nil
         last = past
-        if let redrives = past.facts.redrives {
+        if !isFirst, let redrives = past.facts.redrives {
             history.add(events, from: begun.beginning(of: plan), redrives)
         } else {
             history.begin(events)

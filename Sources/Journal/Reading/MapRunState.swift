@@ -81,6 +81,8 @@ public struct MapRunState: Sendable, Equatable {
             guard let item = splits.apply(note.payload) else { return }
             traces[item] = nil
             if !strikes.isEmpty { strikes.acquit(item) }
+        } else if note.kind == EarlierRedrive.noteKind {
+            EarlierRedrive.apply(note, at: position, to: &redrives)
         } else if !strikes.apply(note, at: position) {
             notes.append(note)
         }

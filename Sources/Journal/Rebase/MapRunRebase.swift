@@ -33,6 +33,20 @@ public struct MapRunRebase: ~Copyable {
         for note in known.recovered.state.notes { batch.note(note) }
     }
 
+    /// Notes which redrives the kept items have had; before any of those is carried over.
+    public mutating func noteRedrives(of kept: KeptItems) throws(RunError) {
+        var redrives = known.recovered.state.redrives.map { (before: $0.items, now: ItemSet()) }
+        guard !redrives.isEmpty else { return }
+        try kept.forEach { (index, found) throws(RunError) in
+            for number in redrives.indices where redrives[number].before.contains(found.item) {
+                redrives[number].now.insert(index)
+            }
+        }
+        for (_, items) in redrives {
+            for note in EarlierRedrive.notes(of: items) { batch.note(note) }
+        }
+    }
+
     /// The folder that is being written.
     public var directory: String { "\(maps)/\(Generation.new)/\(name)" }
 
