@@ -186,6 +186,38 @@ import Testing
         #expect(error?.message.contains("ends too early, at byte \(size) of the file") == true)
     }
 
+    @Test func refusesAZipThatIsCutAnywhere() throws {
+        let make =
+            "import zipfile, io; b=io.BytesIO(); i=zipfile.ZipFile(b,'w'); i.writestr('i','a'); "
+            + "i.close(); z=zipfile.ZipFile('whole','w'); z.writestr('1.csv','a\\n1\\n'); "
+            + "z.writestr('2.csv','a\\n2\\n'); z.comment=b'note'; c=b.getvalue(); "
+            + "z.writestr('in.zip', c) if NESTED else None; z.close()"
+        for isNested in [false, true] {
+            let command = make.replacing("NESTED", with: isNested ? "True" : "False")
+            #expect(system("cd \(folder.path) && python3 -c \"\(command)\"") == 0)
+            let size = try InputIdentity(path: folder.path + "/whole").size
+            #expect(list("whole/").error == nil)
+            #expect(list("whole/").items.count == (isNested ? 3 : 2))
+            for length in 4..<size {
+                #expect(system("cp \(folder.path)/whole \(folder.path)/data") == 0)
+                try #require(truncate(folder.path + "/data", off_t(length)) == 0)
+                let error = list("data/").error
+                #expect(error?.kind == .truncated, "\(length): \(String(describing: error))")
+                #expect(error?.message.contains("ends too early") == true, "\(length)")
+                #expect(error?.file == folder.path + "/data")
+            }
+        }
+    }
+
+    @Test func readsAZipBehindAProgram() throws {
+        let make =
+            "import zipfile; z=zipfile.ZipFile('z','w'); z.writestr('1.csv','a\\n1\\n'); z.close(); "
+            + "open('data','wb').write(b'#!/bin/sh\\n' * 3 + open('z','rb').read())"
+        #expect(system("cd \(folder.path) && python3 -c \"\(make)\"") == 0)
+        #expect(list("data/").error == nil)
+        #expect(list("data/").items.count == 1)
+    }
+
     @Test(arguments: ["gzip", "bzip2", "xz", "zstd"])
     func saysOfEveryCutCompressedArchiveThatItEndsTooEarly(tool: String) throws {
         try write("whole", .tar, [("1.csv", "a\n1\n")])

@@ -73,6 +73,23 @@ import Testing
         #expect(Outcome("1,\(wide)\r\n3,4\r\n", given).json.count == 2)
     }
 
+    @Test func refusesRowsThatEndInReturnsBehindAHeaderThatDoesNot() {
+        for text in ["a,b\n1,2\r3,4\r", "a,b\r\n1,2\r3,4", "a,b\n1,2\r3,4\r\n", "a\n1\r2\r3\r"] {
+            for piece in [1, Int.max] {
+                let outcome = Outcome(Array(text.utf8), .csv, piece: piece)
+                #expect(outcome.items.isEmpty)
+                #expect(outcome.error?.kind == .malformed)
+                #expect(outcome.error?.line == 2)
+                #expect(outcome.error?.message.contains("carriage return alone") == true)
+            }
+        }
+        #expect(Outcome("a,b\n1,\"2\r3\"\n", .csv).json == [#"{"a":"1","b":"2\r3"}"#])
+        #expect(Outcome("a,b\n1,x\ry\n3,4\n", .csv).json.count == 2)
+        #expect(Outcome("a,b\n1,2\r\n", .csv).json == [#"{"a":"1","b":"2"}"#])
+        #expect(Outcome("a,b\n1,2\r", .csv).json.count == 1)
+        #expect(Outcome("a,b\n", .csv).error == nil)
+    }
+
     @Test(arguments: [ReaderConfiguration.csv, .json, .jsonLines])
     func refusesTextOfSixteenOrThirtyTwoBits(_ configuration: ReaderConfiguration) throws {
         let encodings: [(String, String.Encoding, [UInt8])] = [

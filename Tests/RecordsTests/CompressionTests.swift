@@ -86,6 +86,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [("zstd", ".zst"), ("bzip2", ".bz2"), ("xz", ".xz"), ("gzip", ".gz")])
+    func failsWhereAStreamEndsWithinItsFirstBytes(command: String, suffix: String) throws {
+        let whole = try Self.compress(Self.text, with: command)
+        for count in 0..<8 {
+            for configuration in [ReaderConfiguration.csv, .jsonLines] {
+                let outcome = try read(Array(whole.prefix(count)), suffix: suffix, configuration)
+                #expect(outcome.error?.kind == .truncated, "\(count): \(outcome.error as Any)")
+                #expect(outcome.error?.message.contains("the file is not whole") == true)
+                #expect(outcome.error?.file.hasSuffix(suffix) == true)
+            }
+        }
+        // What is no text is refused whatever the name; what may be text is that.
+        if command != "bzip2" {
+            let start = Array(whole.prefix(command == "gzip" ? 1 : 2))
+            #expect(try read(start, suffix: ".csv").error?.kind == .truncated)
+        }
+        #expect(try read(Array("BZ".utf8), suffix: ".csv").error == nil)
+        #expect(try read([], suffix: ".jsonl", .jsonLines).error == nil)
+    }
+
     @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
     func failsAtBytesBehindTheStream(command: String) throws {
         let whole = try Self.compress(Self.text, with: command)

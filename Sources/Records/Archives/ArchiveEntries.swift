@@ -56,6 +56,7 @@ final class ArchiveEntries: ObjectSequence {
                 hasEnded = true
                 try checkUnchanged()
                 try checkTrailer()
+                try checkDirectory()
                 return nil
             }
             guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
@@ -81,6 +82,19 @@ final class ArchiveEntries: ObjectSequence {
             "unexpected end of the tar archive: no block of zeros ends it, so entries may be "
                 + "missing; fetch the file again, or if it is whole append 1024 zero bytes to the "
                 + "archive", byteOffset: Int(start))
+    }
+
+    /// Refuses a zip archive that ends before or within its directory: libarchive then goes from
+    /// entry to entry, and takes what there is for all.
+    private func checkDirectory() throws(RecordsError) {
+        guard archive_format(archive) & 0xFF0000 == 0x50000, archive_filter_count(archive) == 1,
+            try !ZipEnd.isThere(in: name, size: identity.size)
+        else { return }
+        throw RecordsError(
+            .truncated, file: name,
+            "the zip archive ends too early, at byte \(identity.size): its directory of entries is "
+                + "not whole, so entries may be missing; fetch the file again",
+            byteOffset: Int(archive_filter_bytes(archive, 0)))
     }
 
     private func checkUnchanged() throws(RecordsError) {

@@ -20,6 +20,22 @@ enum Compression: String {
             self = .none
         }
     }
+
+    /// Of which compressed stream these bytes, all that a file has, are no more than the beginning.
+    /// Those that text may have too count where the file's name says how it is compressed.
+    init?(cutTo whole: [UInt8], of file: String) {
+        let found = Self.beginnings.first { compression, magic, suffix in
+            guard magic.starts(with: whole), whole.count < magic.count else { return false }
+            return file.hasSuffix(suffix) || whole.contains { $0 >= 0x80 || $0 < 0x20 }
+        }
+        guard let found else { return nil }
+        self = found.compression
+    }
+
+    private static let beginnings: [(compression: Compression, magic: [UInt8], suffix: String)] = [
+        (.gzip, [0x1F, 0x8B], ".gz"), (.zstd, [0x28, 0xB5, 0x2F, 0xFD], ".zst"),
+        (.bzip2, Array("BZh".utf8), ".bz2"), (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], ".xz"),
+    ]
 }
 
 /// Opens the file at `path` and decompresses what it holds.
@@ -31,7 +47,15 @@ func openBytes(path: String) throws(RecordsError) -> any ByteSource {
 func decompressing(_ source: any ByteSource) throws(RecordsError) -> any ByteSource {
     let peeked = try PeekedBytes(source, count: Compression.magicBytes)
     switch Compression(start: peeked.start) {
-    case .none: return peeked
+    case .none:
+        let isCut = peeked.start.count < Compression.magicBytes
+        if isCut, let cut = Compression(cutTo: peeked.start, of: source.file) {
+            throw RecordsError(
+                .truncated, file: source.file,
+                "the \(cut.rawValue) stream ends within its first bytes; the file is not whole, "
+                    + "fetch it again", byteOffset: 0, fileOffset: peeked.start.count)
+        }
+        return peeked
     case .gzip:
         let tellsSize = peeked.start.withUnsafeBytes { BlockGzipBytes.size($0) } != nil
         return tellsSize ? BlockGzipBytes(peeked) : try GzipBytes(peeked)

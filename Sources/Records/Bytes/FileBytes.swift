@@ -41,6 +41,19 @@ final class FileBytes: ByteSource {
         }
     }
 
+    /// Up to `count` bytes of a file from this place on.
+    static func part(
+        of path: String, from start: Int, count: Int
+    ) throws(RecordsError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(errno, "open", path) }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = pread(descriptor, &bytes, count, off_t(start))
+        guard got >= 0 else { throw .system(errno, "read", path) }
+        return Array(bytes.prefix(got))
+    }
+
     private func checkUnchanged() throws(RecordsError) {
         let now = try InputIdentity(descriptor: descriptor, file: file)
         try identity.check(against: now, file: file, position: position)

@@ -18,9 +18,10 @@ struct CSVHeader {
         let names: [String]
         if let given = configuration.csvHeaders {
             names = given
-            try refuseReturns()
+            try refuseReturns(line: 1)
         } else {
             names = try firstRecord()
+            try refuseReturns(line: 2)
         }
         guard Set(names.map { Text($0) }).count == names.count else {
             let isGiven = configuration.csvHeaders != nil
@@ -102,7 +103,7 @@ struct CSVHeader {
                 "\(fields.count) columns are more than \(configuration.maximumColumns); "
                     + "check the delimiter and that the first line ends where it should")
         }
-        if hasReturn(record) { throw endsInReturns }
+        if hasReturn(record) { throw endsInReturns(line: 1) }
         return fields.map { field in
             let raw = UnsafeBufferPointer(
                 rebasing: record[Int(field.offset)...].prefix(Int(field.details & 0x7FFF_FFFF)))
@@ -127,28 +128,46 @@ struct CSVHeader {
     /// How much of a file is looked through for the end of its first line.
     private static let window = 64 << 10
 
-    /// Refuses a file of which no line ends in a line feed, though lines do end.
-    private func refuseReturns() throws(RecordsError) {
-        stream.lookAhead(Self.window)
-        let bytes = UnsafeBufferPointer(
+    /// Refuses a file of which no line from this one on ends in a line feed, though lines do end.
+    private func refuseReturns(line: Int) throws(RecordsError) {
+        var bytes = unread
+        while true {
+            var state = CSVCutter.freshState(configuration.csvDelimiter.byte)
+            var end: UInt32 = 0
+            var count = 0
+            _ = cbytes_csv_records(
+                &state, bytes.baseAddress, 0, bytes.count, Int.max, &end, 1, &count)
+            if count > 0, Int(end) < bytes.count { return }
+            // A quote that is never closed is told as such.
+            if stream.atEnd, count > 0 || state.quoted == 0 { break }
+            if stream.atEnd { return }
+            if bytes.count >= Self.window { break }
+            // No more than is needed: what is read so early cannot be seen to change.
+            stream.lookAhead(max(256, bytes.count * 2))
+            // Where a record may not be longer nobody knows.
+            guard unread.count > bytes.count || stream.atEnd else { return }
+            bytes = unread
+        }
+        // Behind a header a return at the end alone makes no other rows.
+        var record = withoutLineEnd(bytes)
+        if line > 1, record.last == 0x0D {
+            record = UnsafeBufferPointer(rebasing: record.dropLast())
+        }
+        if hasReturn(record) { throw endsInReturns(line: line) }
+    }
+
+    private var unread: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
             start: stream.bytes + stream.start, count: stream.filled - stream.start)
-        // Where the window is smaller than a line and than what is looked through, nobody knows.
-        guard stream.atEnd || bytes.count >= Self.window else { return }
-        var state = CSVCutter.freshState(configuration.csvDelimiter.byte)
-        var end: UInt32 = 0
-        var count = 0
-        _ = cbytes_csv_records(&state, bytes.baseAddress, 0, bytes.count, Int.max, &end, 1, &count)
-        guard count == 0 || (stream.atEnd && Int(end) == bytes.count) else { return }
-        // A quote that is never closed is told as such.
-        if stream.atEnd, state.quoted != 0 { return }
-        if hasReturn(withoutLineEnd(bytes)) { throw endsInReturns }
     }
 
     /// All rows would be one line, or the header: none would be read, and nobody told.
-    private var endsInReturns: RecordsError {
-        failure(
-            .header,
+    private func endsInReturns(line: Int) -> RecordsError {
+        var error = failure(
+            line == 1 ? .header : .malformed,
             "its lines end in a carriage return alone; convert the file, as with tr '\\r' '\\n'")
+        error.line = line
+        return error
     }
 
     private func failure(
