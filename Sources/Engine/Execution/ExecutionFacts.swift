@@ -56,6 +56,9 @@ public final class ExecutionFacts: ContextSource {
         var count: Int
         /// Milliseconds since 1970.
         var time: Int
+        /// The id in the whole history of an event that has this one since the last redrive; nil
+        /// where that is not known.
+        var eventID: (@Sendable (Int) -> Int)?
 
         init(count: Int, time: Int) {
             self.count = count
@@ -113,6 +116,18 @@ public final class ExecutionFacts: ContextSource {
         givenName = name
         self.redrives = redrives
     }
+
+    /// The same execution, whose events have other ids in its history.
+    func numbering(_ eventID: @escaping @Sendable (Int) -> Int) -> ExecutionFacts {
+        var redrives = redrives
+        redrives?.eventID = eventID
+        return ExecutionFacts(
+            shared, input: input, startTime: startTime, item: item, name: givenName,
+            redrives: redrives)
+    }
+
+    /// The id that an event of the execution as it goes on now has in its history.
+    func eventID(_ event: Int) -> Int { redrives?.eventID?(event) ?? event }
 
     /// Map states around the execution and the index of the item, outermost first.
     var iterations: [(map: String, index: Int)] {

@@ -24,20 +24,43 @@ public struct HistoryReplay: Sendable {
         plan = Plan(machine.workflow)
     }
 
+    /// The history of a run whose workflow has been compiled.
+    init(_ directory: RunDirectory, _ options: RunOptions, _ plan: Plan) {
+        self.directory = directory
+        self.options = options
+        self.plan = plan
+    }
+
     /// The events of the run's own execution.
     public func events() throws(RunError) -> [HistoryEvent] {
-        var past = PastAttempts()
         let journal = try ExecutionHistory.read(directory.journalPath)
-        for attempt in journal.attempts {
+        var events = try past(journal.attempts, journal).events
+        if !events.isEmpty { events[0].inputText = options.inputText }
+        return events
+    }
+
+    /// Which ids the events of the attempt have that goes on now; nil for a first one.
+    func numbers() throws(RunError) -> RedrivenHistory.Numbers? {
+        let journal = try ExecutionHistory.read(directory.journalPath)
+        let attempts = journal.attempts
+        guard let last = attempts.last else { return nil }
+        let now = past(last.kept, last.notes, nil)
+        return try past(attempts.dropLast(), journal).numbers(
+            of: now, kept: now.events, try plan(last, journal))
+    }
+
+    private func past(
+        _ attempts: some Sequence<ExecutionAttempt>, _ journal: ExecutionHistory
+    ) throws(RunError) -> PastAttempts {
+        var past = PastAttempts()
+        for attempt in attempts {
             let one = self.past(
                 attempt.events, attempt.notes, attempt.outcome.map { ExecutionOutcome($0) })
             try past.add(
                 one, kept: ExecutionStore.counted(attempt.kept), try plan(attempt, journal),
                 Rehearsal(one.log), name: "run '\(directory.id)'")
         }
-        var events = past.events
-        if !events.isEmpty { events[0].inputText = options.inputText }
-        return events
+        return past
     }
 
     private func past(_ events: [Event], _ notes: [Note], _ outcome: ExecutionOutcome?) -> Past {

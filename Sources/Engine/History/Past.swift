@@ -36,9 +36,9 @@ struct Past {
     /// Goes through what a redrive has left of the execution.
     func beginning(of plan: Plan) -> RedrivenHistory.Beginning {
         let (execution, ended) = rehearse(plan, Rehearsal(log))
-        let count = ended.outcome?.history.count ?? execution?.session.history.events.count ?? 0
         return RedrivenHistory.Beginning(
-            count: count, waiting: ended.outcome == nil ? execution?.waiting ?? [] : [],
+            events: ended.outcome?.history ?? execution?.session.history.events ?? [],
+            waiting: ended.outcome == nil ? execution?.waiting ?? [] : [],
             hasEnded: ended.outcome != nil)
     }
 
@@ -68,18 +68,36 @@ struct PastAttempts {
     mutating func add(
         _ past: Past, kept: [Event], _ plan: Plan, _ rehearsal: Rehearsal, name: String
     ) throws(RunError) {
-        let events = try past.events(of: plan, rehearsal, name: name)
+        guard let beginning = beginning(of: past, kept, plan), let redrives = past.facts.redrives
+        else {
+            history.begin(try past.events(of: plan, rehearsal, name: name))
+            last = past
+            return
+        }
+        let numbers = history.numbers(from: beginning, redrives)
+        var numbered = past
+        numbered.facts = past.facts.numbering { numbers.id(of: $0) }
+        let events = try numbered.events(of: plan, rehearsal, name: name)
+        history.add(events, from: beginning, redrives)
+        last = past
+    }
+
+    /// The ids that events have of one that goes on with what was `kept`; nil for a first attempt.
+    func numbers(of past: Past, kept: [Event], _ plan: Plan) -> RedrivenHistory.Numbers? {
+        guard let beginning = beginning(of: past, kept, plan), let redrives = past.facts.redrives
+        else { return nil }
+        return history.numbers(from: beginning, redrives)
+    }
+
+    private func beginning(
+        of past: Past, _ kept: [Event], _ plan: Plan
+    ) -> RedrivenHistory.Beginning? {
+        guard let last else { return nil }
         var begun = past
         begun.events = kept
         begun.outcome = nil
-        begun.time = last?.end
-        let isFirst = last == nil
-        last = past
-        if !isFirst, let redrives = past.facts.redrives {
-            history.add(events, from: begun.beginning(of: plan), redrives)
-        } else {
-            history.begin(events)
-        }
+        begun.time = last.end
+        return begun.beginning(of: plan)
     }
 }
 

@@ -11,21 +11,42 @@ struct RedrivenHistory {
 
     /// Where an attempt begins, as far as the answers lead that it was left.
     struct Beginning {
-        /// So many of the attempt's events come before anything is done.
-        var count: Int
+        /// The attempt's events that come before anything is done.
+        var events: [HistoryEvent]
+        var count: Int { events.count }
         /// States that wait by then: the event with which each was entered, and its last one.
         var waiting: [(entered: Int, last: Int)]
         /// Whether the execution ends without anything being done.
         var hasEnded: Bool
     }
 
+    /// Which ids the events of an attempt have in the history: in the attempt they count from 1.
+    struct Numbers: Sendable {
+        /// Those of the events that come before anything is done.
+        var known: [Int: Int]
+        /// What is added to the others.
+        var offset: Int
+
+        func id(of event: Int) -> Int { known[event] ?? event + offset }
+    }
+
+    /// The ids of the events of an attempt that is to be added.
+    func numbers(
+        from beginning: Beginning, _ redrives: ExecutionFacts.Redrives
+    ) -> Numbers {
+        var history = self
+        let known = history.add(beginning.events, from: beginning, redrives)
+        return Numbers(known: known, offset: history.events.count - beginning.count)
+    }
+
     /// Takes the first attempt, or the last where earlier ones are not to be shown.
     mutating func begin(_ attempt: [HistoryEvent]) { events = attempt }
 
-    /// Adds what a redrive led to.
+    /// Adds what a redrive led to; gives the ids that its events have got.
+    @discardableResult
     mutating func add(
         _ attempt: [HistoryEvent], from beginning: Beginning, _ redrives: ExecutionFacts.Redrives
-    ) {
+    ) -> [Int: Int] {
         var known: [String: [Int]] = [:]
         for event in events.reversed() { known[event.place, default: []].append(event.id) }
         let redriven = append(
@@ -49,6 +70,7 @@ struct RedrivenHistory {
                 event, after: isFirst ? redriven : ids[event.previousID] ?? redriven,
                 notBefore: redrives.time)
         }
+        return ids
     }
 
     /// The events at the beginning of an attempt that stand for something that is done once more.

@@ -51,7 +51,8 @@ extension Frame {
         let name = planned.state.name.string
         worded.cause =
             "An error occurred while executing the state '\(name)' "
-            + "(entered at the event id #\(visit.enteredEvent)). " + (fault.cause ?? "")
+            + "(entered at the event id #\(session.facts.eventID(visit.enteredEvent))). "
+            + (fault.cause ?? "")
         worded.origin = .task
         if fault.error == "States.QueryEvaluationError" {
             lastEvent = session.history.record(

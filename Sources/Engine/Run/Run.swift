@@ -223,7 +223,11 @@ public final class Run: @unchecked Sendable {
     }
 
     private var facts: ExecutionFacts {
-        options.facts(run: directory?.id, startTime: startTime, notes: store?.notes ?? [])
+        let facts = options.facts(
+            run: directory?.id, startTime: startTime, notes: store?.notes ?? [])
+        guard facts.redrives != nil, let directory else { return facts }
+        let numbers = EventNumbers(HistoryReplay(directory, options, plan))
+        return facts.numbering { numbers.id(of: $0) }
     }
 
     /// Starts nothing new, lets what runs finish, saves everything and ends as `interrupted`.

@@ -73,6 +73,26 @@ import Testing
         #expect(events[21]["executionRedrivenEventDetails"] == ["redriveCount": 2])
     }
 
+    @Test func faultsNameTheEventOfTheWholeHistory() async throws {
+        let fixture = try RunFixture()
+        let flow = Self.machine(
+            #""A": {\#(Self.send), "Next": "B"}, "B": {"Type": "Pass", "Next": "C"}, "#
+                + #""C": {"Type": "Pass", "End": true, "InputPath": "$.none"}"#)
+        var run = try fixture.start(flow) { _ in .failure(Self.down) }
+        #expect(await run.finish().outcome?.status == .failed)
+        for _ in 0..<2 {
+            run = try fixture.resume(run, redrive: .unsuccessful) { _ in .success(["a": 1]) }
+            let outcome = await run.finish().outcome
+            let events = try fixture.history(of: run).events()
+            let entered = try #require(
+                events.last { $0.type == "PassStateEntered" && $0["name"] == "C" })
+            #expect(entered.id == 14)
+            let place = "(entered at the event id #14)."
+            #expect(outcome?.cause?.contains(place) == true, "\(outcome?.cause ?? "")")
+            #expect(events.last?["cause"]?.string == outcome?.cause)
+        }
+    }
+
     @Test func aFailStateIsEnteredAgain() async throws {
         let fixture = try RunFixture()
         let flow = Self.machine(
