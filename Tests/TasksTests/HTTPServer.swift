@@ -12,6 +12,7 @@ final class HTTPServer: Sendable {
         import http.server, json, os, sys, threading, urllib.parse
 
         asked = {}
+        seen = []
         lock = threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,10 +33,31 @@ final class HTTPServer: Sendable {
                 url = urllib.parse.urlsplit(self.path)
                 query = urllib.parse.parse_qs(url.query, keep_blank_values=True)
                 if url.path == "/echo":
-                    seen = {"method": self.command, "path": self.path, "body": body,
+                    call = {"method": self.command, "path": self.path, "body": body,
                             "headers": {k.lower(): v for k, v in self.headers.items()}}
-                    return self.answer(200, json.dumps(seen).encode(),
+                    return self.answer(200, json.dumps(call).encode(),
                         [("Content-Type", "application/json"), ("X-A", "1"), ("x-a", "2")])
+                if url.path == "/token":
+                    with lock:
+                        asked["token"] = asked.get("token", 0) + 1
+                        count = asked["token"]
+                    seen.append({"method": self.command, "path": self.path, "body": body,
+                        "headers": {k.lower(): v for k, v in self.headers.items()}})
+                    status = int(query.get("status", ["200"])[0])
+                    if status != 200: return self.answer(status, b'{"error":"invalid_client"}', [])
+                    token = {"access_token": "t%d" % count, "token_type": "bearer"}
+                    if "in" in query: token["expires_in"] = float(query["in"][0])
+                    return self.answer(200, json.dumps(query.get("none", token)).encode(), [])
+                if url.path == "/tokens":
+                    answer = json.dumps(seen).encode()
+                    seen.clear()
+                    asked.pop("token", None)
+                    return self.answer(200, answer, [("Content-Type", "application/json")])
+                if url.path == "/guarded":
+                    token = self.headers.get("Authorization")
+                    allowed = token in query.get("token", []) or "token" not in query
+                    return self.answer(200 if allowed else int(query.get("refuse", ["401"])[0]),
+                        json.dumps(token).encode(), [("Content-Type", "application/json")])
                 if url.path == "/never":
                     print("asked", flush=True)
                     threading.Event().wait()

@@ -10,7 +10,10 @@ struct HTTPEntries {
     private static let endpointKeys = [
         "url", "rate", "connections", "timeout", "retryAfter", "idempotencyHeader", "certificates",
     ]
-    private static let connectionKeys = ["headers", "query", "body", "apiKey", "basic"]
+    private static let connectionKeys = ["headers", "query", "body", "apiKey", "basic", "oauth"]
+    private static let oauthKeys = [
+        "endpoint", "method", "clientId", "clientSecret", "headers", "query", "body",
+    ]
 
     /// The endpoint that a URL or a mapping says.
     func endpoint(_ beginning: String, _ node: YAMLNode) -> EndpointBinding {
@@ -78,12 +81,7 @@ struct HTTPEntries {
         var connection = ConnectionBinding()
         connection.headers = fields(members["headers"], "'headers' of \(what)")
         connection.query = fields(members["query"], "'query' of \(what)")
-        if let body = members["body"] {
-            connection.body = .object(
-                yaml.members(body, of: "'body' of \(what)").map {
-                    Member(Key($0.name), value($0.value))
-                })
-        }
+        connection.body = body(members["body"], "'body' of \(what)")
         if let node = members["apiKey"] {
             let parts = texts(node, "'apiKey' of \(what)", ["name", "value"])
             connection.headers.append(.init(name: parts[0], value: parts[1]))
@@ -92,7 +90,41 @@ struct HTTPEntries {
             let parts = texts(node, "'basic' of \(what)", ["user", "password"])
             connection.credentials = .init(user: parts[0], password: parts[1])
         }
+        if let node = members["oauth"] { connection.oauth = oauth(node, name) }
+        let kinds = ["apiKey", "basic", "oauth"].filter { members[$0] != nil }
+        if kinds.count > 1 {
+            yaml.complain(
+                "\(what) has \(kinds.map { "'\($0)'" }.joined(separator: " and ")); a connection "
+                    + "has one of them", at: node)
+        }
         return connection
+    }
+
+    private func oauth(_ node: YAMLNode, _ name: String) -> ConnectionBinding.OAuth {
+        let what = "'oauth' of connection '\(name)'"
+        let members = yaml.members(node, of: what, allowed: Self.oauthKeys)
+        let parts = texts(members, node, what, ["endpoint", "clientId", "clientSecret"])
+        var oauth = ConnectionBinding.OAuth(
+            connection: name, endpoint: parts[0], clientID: parts[1], clientSecret: parts[2])
+        if HTTPOrigin(oauth.endpoint) == nil, !oauth.endpoint.hasPrefix("${") {
+            yaml.complain("'endpoint' of \(what) must begin with https:// or http://", at: node)
+        }
+        if let node = members["method"], let method = yaml.text(node, "'method' of \(what)") {
+            oauth.method = method
+            if !["GET", "POST", "PUT"].contains(method) {
+                yaml.complain("'method' of \(what) is GET, POST or PUT, not '\(method)'", at: node)
+            }
+        }
+        oauth.headers = fields(members["headers"], "'headers' of \(what)")
+        oauth.query = fields(members["query"], "'query' of \(what)")
+        oauth.body = body(members["body"], "'body' of \(what)")
+        return oauth
+    }
+
+    private func body(_ node: YAMLNode?, _ what: String) -> Value? {
+        guard let node else { return nil }
+        return .object(
+            yaml.members(node, of: what).map { Member(Key($0.name), value($0.value)) })
     }
 
     private func fields(_ node: YAMLNode?, _ what: String) -> [ConnectionBinding.Field] {
@@ -104,8 +136,13 @@ struct HTTPEntries {
 
     /// The texts of all these keys, each of which must be there.
     private func texts(_ node: YAMLNode, _ what: String, _ keys: [String]) -> [String] {
-        let members = yaml.members(node, of: what, allowed: keys)
-        return keys.map { key in
+        texts(yaml.members(node, of: what, allowed: keys), node, what, keys)
+    }
+
+    private func texts(
+        _ members: [String: YAMLNode], _ node: YAMLNode, _ what: String, _ keys: [String]
+    ) -> [String] {
+        keys.map { key in
             if members[key] == nil { yaml.complain("\(what) needs '\(key)'", at: node) }
             return yaml.text(members[key], "'\(key)' in \(what)") ?? ""
         }

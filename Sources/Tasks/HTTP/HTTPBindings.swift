@@ -46,6 +46,21 @@ public struct ConnectionBinding: Sendable, Equatable {
         public var password: String
     }
 
+    /// How a token is got that goes with each call: AWS's `OAUTH_CLIENT_CREDENTIALS`.
+    public struct OAuth: Sendable, Equatable {
+        /// The name of its connection.
+        public var connection: String
+        /// Where it is asked for.
+        public var endpoint: String
+        public var method = "POST"
+        public var clientID: String
+        public var clientSecret: String
+        /// What else is sent there.
+        public var headers: [Field] = []
+        public var query: [Field] = []
+        public var body: Value?
+    }
+
     /// Headers that take the place of the task's.
     public var headers: [Field] = []
     /// What is appended to the query.
@@ -54,6 +69,8 @@ public struct ConnectionBinding: Sendable, Equatable {
     public var body: Value?
     /// Basic authentication.
     public var credentials: Credentials?
+    /// OAuth.
+    public var oauth: OAuth?
 
     /// Variables that texts name and the environment lacks.
     struct Missing: Error, CustomStringConvertible {
@@ -68,14 +85,13 @@ public struct ConnectionBinding: Sendable, Equatable {
     func filled(from environment: [String: String]) throws(Missing) -> ConnectionBinding {
         var filler = Filler(environment: environment)
         var filled = self
-        for index in headers.indices {
-            filled.headers[index].value = filler.fill(headers[index].value)
-        }
-        for index in query.indices { filled.query[index].value = filler.fill(query[index].value) }
+        filled.headers = filler.fill(headers)
+        filled.query = filler.fill(query)
         filled.body = body.map { filler.fill($0) }
         filled.credentials = credentials.map {
             Credentials(user: filler.fill($0.user), password: filler.fill($0.password))
         }
+        filled.oauth = oauth.map { filler.fill($0) }
         guard filler.missing.isEmpty else { throw Missing(names: filler.missing) }
         return filled
     }
@@ -100,6 +116,21 @@ public struct ConnectionBinding: Sendable, Equatable {
                 rest = rest[end...].dropFirst()
             }
             return out + rest
+        }
+
+        mutating func fill(_ fields: [Field]) -> [Field] {
+            fields.map { Field(name: $0.name, value: fill($0.value)) }
+        }
+
+        mutating func fill(_ oauth: OAuth) -> OAuth {
+            var filled = oauth
+            filled.endpoint = fill(oauth.endpoint)
+            filled.clientID = fill(oauth.clientID)
+            filled.clientSecret = fill(oauth.clientSecret)
+            filled.headers = fill(oauth.headers)
+            filled.query = fill(oauth.query)
+            filled.body = oauth.body.map { fill($0) }
+            return filled
         }
 
         mutating func fill(_ value: Value) -> Value {

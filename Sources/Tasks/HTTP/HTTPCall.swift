@@ -12,6 +12,8 @@ struct HTTPCall: Sendable {
     var headers: [(name: String, value: String)]
     var body: [UInt8]?
     var credentials: ConnectionBinding.Credentials?
+    /// How the token is got that goes with it.
+    var oauth: ConnectionBinding.OAuth?
 
     static let methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]
 
@@ -56,6 +58,7 @@ struct HTTPCall: Sendable {
         if sends, !has("Content-Type") { headers.append(("Content-Type", body.type)) }
         for header in connection?.headers ?? [] { set(header.name, header.value) }
         credentials = connection?.credentials
+        oauth = connection?.oauth
         // What Step Functions sends with each request.
         if !has("User-Agent") {
             headers.append(("User-Agent", "Amazon|StepFunctions|HttpInvoke|\(region)"))

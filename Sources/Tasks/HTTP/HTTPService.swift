@@ -19,6 +19,7 @@ public final class HTTPService: TaskService {
     private var loop: EventLoop { Self.loop }
     // Made and used on the loop's thread only.
     nonisolated(unsafe) private var pool: CurlPool?
+    nonisolated(unsafe) private let tokens = OAuthTokens()
 
     /// Waits of a server's wish that are longer than this are told.
     private static let remarkable = 5000
@@ -98,18 +99,17 @@ public final class HTTPService: TaskService {
         guard let name = HTTPCall.connection(parameters) else { return nil }
         if let known = connections.withLock({ $0[name] }) { return known }
         guard let bound = bindings.connection(named: name) else {
-            throw StateFault(
-                error: "Events.ConnectionResource.ResourceNotFound",
-                cause: "connection '\(name)' is bound to nothing; add it under 'connections' in "
+            throw .connection(
+                "ResourceNotFound",
+                "connection '\(name)' is bound to nothing; add it under 'connections' in "
                     + "maprun.yaml")
         }
         let connection: ConnectionBinding
         do throws(ConnectionBinding.Missing) {
             connection = try bound.filled(from: environment)
         } catch {
-            throw StateFault(
-                error: "Events.ConnectionResource.InvalidConnectionState",
-                cause: "connection '\(name)': \(error.description)")
+            throw .connection(
+                "InvalidConnectionState", "connection '\(name)': \(error.description)")
         }
         connections.withLock { $0[name] = connection }
         return connection
@@ -127,14 +127,87 @@ public final class HTTPService: TaskService {
             return attempt.settle(
                 .failure(StateFault(error: "States.Http.Socket", cause: error.description)))
         }
+        send(attempt, call, settings, gate)
+    }
+
+    /// Sends the request, with a token where its connection has those; where the server refuses that
+    /// once more with another.
+    private func send(
+        _ attempt: Attempt, _ call: HTTPCall, _ settings: HTTPSettings, _ gate: CallGate?,
+        mayRenew: Bool = true
+    ) {
+        guard let oauth = call.oauth else {
+            return transfer(call, settings, attempt) { [self] answer, result in
+                attempt.settle(obey(answer, result, call, settings, gate))
+            }
+        }
+        let name = oauth.connection
+        tokens.take(of: name, now: scheduler.now, fetch: { fetchToken(oauth) }) { [self] token in
+            guard !attempt.isSettled else { return }
+            guard case .success(let header) = token else {
+                return attempt.settle(token.map { .string($0) })
+            }
+            var authorized = call
+            authorized.set("Authorization", header)
+            transfer(authorized, settings, attempt) { [self] answer, result in
+                guard mayRenew, answer.status == 401 || answer.status == 407 else {
+                    return attempt.settle(obey(answer, result, call, settings, gate))
+                }
+                tokens.forget(header, of: name)
+                send(attempt, call, settings, gate, mayRenew: false)
+            }
+        }
+    }
+
+    private func transfer(
+        _ call: HTTPCall, _ settings: HTTPSettings, _ attempt: Attempt?,
+        ended: @escaping (HTTPAnswer, Result<Value, StateFault>) -> Void
+    ) {
         let transfer = CurlTransfer(call, settings) { [self] end, reason, answer in
             let fault = fault(end, reason, call, settings)
-            attempt.onlooker?(answer)
-            let result = fault.map { .failure($0) } ?? answer.result()
-            attempt.settle(obey(answer, result, call, settings, gate))
+            attempt?.onlooker?(answer)
+            ended(answer, fault.map { .failure($0) } ?? answer.result())
         }
-        attempt.transfer = transfer
+        attempt?.transfer = transfer
         pool?.start(transfer)
+    }
+
+    /// Asks for a token and hands it to all calls that wait for it.
+    private func fetchToken(_ oauth: ConnectionBinding.OAuth) {
+        let (url, settings) = bindings.endpoint(oauth.endpoint)
+        do throws(StateFault) {
+            let call = try HTTPCall(tokenOf: oauth, endpoint: url)
+            transfer(call, settings, nil) { [self] answer, result in
+                tokens.give(token(answer, result, call, oauth), of: oauth.connection)
+            }
+        } catch {
+            tokens.give(.failure(error), of: oauth.connection)
+        }
+    }
+
+    private func token(
+        _ answer: HTTPAnswer, _ result: Result<Value, StateFault>, _ call: HTTPCall,
+        _ oauth: ConnectionBinding.OAuth
+    ) -> Result<OAuthTokens.Token, StateFault> {
+        let what = "connection '\(oauth.connection)': \(call.method) \(call.place)"
+        switch result {
+        case .success(let value):
+            let body = value["ResponseBody"] ?? .null
+            if let token = OAuthTokens.Token(body, now: scheduler.now) { return .success(token) }
+            return .failure(
+                .connection("InvalidConnectionState", what + " answered without an access_token"))
+        case .failure(let fault):
+            guard answer.status >= 300 else {
+                return .failure(.connection("InternalError", "\(what): \(fault.cause ?? "")"))
+            }
+            // The server may be well again, which a refusal is not.
+            let isPassing = answer.status >= 500 || answer.status == 429
+            let said = (fault.cause ?? "").prefix(1000)
+            return .failure(
+                .connection(
+                    isPassing ? "InternalError" : "InvalidConnectionState",
+                    "\(what) answered \(answer.status)" + (said.isEmpty ? "" : ": \(said)")))
+        }
     }
 
     private func fault(
@@ -185,6 +258,13 @@ public final class HTTPService: TaskService {
         note(
             "\(origin.text) answered \(status) and asks for \((milliseconds + 999) / 1000) s of "
                 + "patience; calls to it wait")
+    }
+}
+
+extension StateFault {
+    /// Trouble with a connection, under AWS's names.
+    fileprivate static func connection(_ why: String, _ cause: String) -> StateFault {
+        StateFault(error: "Events.ConnectionResource." + why, cause: cause)
     }
 }
 
