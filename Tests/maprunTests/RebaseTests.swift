@@ -146,6 +146,20 @@ import Testing
         #expect(again.err.contains("has ended before"), "\(again.err)")
     }
 
+    @Test func aFileOfAnotherTimeWithTheSameRowsLeavesARunAlone() throws {
+        try write(Self.rows(6))
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        let run = try workspace.run("old")
+        let before = try workspace.files(of: run)
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
+            ofItemAtPath: workspace.path("data/items.jsonl"))
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0)
+        #expect(resumed.err.contains("has ended before"), "\(resumed.err)")
+        #expect(try workspace.files(of: run) == before)
+    }
+
     @Test func itemsKeepTheirRedriveCountsWhereTheyMove() throws {
         let flow = Flows.calls(key: "items.jsonl")
             .replacingOccurrences(

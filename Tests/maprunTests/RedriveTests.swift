@@ -110,17 +110,6 @@ import Testing
         #expect(refused.lastError == "maprun resume \(try workspace.id("odd"))")
     }
 
-    /// Every file of a run, but for the claims of processes.
-    private func files(_ run: String) throws -> [String: Data] {
-        let folder = workspace.path(run)
-        let names = FileManager.default.enumerator(atPath: folder)?.allObjects ?? []
-        var found: [String: Data] = [:]
-        for case let name as String in names {
-            found[name] = FileManager.default.contents(atPath: folder + "/" + name)
-        }
-        return found
-    }
-
     @Test func aRunInWhichNothingRunsAgainStaysAsItIs() throws {
         try workspace.write("", to: "mended")
         #expect(try workspace.maprun("redrive", "last").code == 0)
@@ -130,7 +119,7 @@ import Testing
                 of: #"{"StartAt": "Rows""#, with: #"{"Comment": "no other", "StartAt": "Rows""#),
             to: "other.asl.json")
         let run = try workspace.run("odd")
-        let before = try files(run)
+        let before = try workspace.files(of: run)
         for words in [
             [], ["--with", "other.asl.json"],
             ["--with", "other.asl.json", "--keep", "unaffected"], ["--output", "json"],
@@ -147,7 +136,7 @@ import Testing
                     || words.contains("json"))
         }
         #expect(try workspace.maprun("redrive", "last", "--quiet").err.isEmpty)
-        #expect(try files(run) == before)
+        #expect(try workspace.files(of: run) == before)
         // A limit of the Map is another: what comes after it may be, too.
         try workspace.write(
             flow.replacingOccurrences(of: "100", with: "50"), to: "other.asl.json")
@@ -163,9 +152,9 @@ import Testing
         let ran = try workspace.start(["run", "calls.asl.json", "--name", "part"] + words).wait()
         #expect(ran.code == 0, "\(ran.err)")
         let run = try workspace.run("part")
-        let before = try files(run)
+        let before = try workspace.files(of: run)
         #expect(try workspace.maprun("redrive", "last").err.contains("ExecutionNotRedrivable"))
-        #expect(try files(run) == before)
+        #expect(try workspace.files(of: run) == before)
     }
 
     @Test func thePlanIsJSONWhereThatIsWanted() throws {

@@ -65,6 +65,16 @@ final class Workspace: Sendable {
         return ".maprun/runs/" + found
     }
 
+    /// Every file in a folder, with those of folders in it.
+    func files(of folder: String) throws -> [String: Data] {
+        let names = FileManager.default.enumerator(atPath: path(folder))?.allObjects ?? []
+        var found: [String: Data] = [:]
+        for case let name as String in names {
+            found[name] = FileManager.default.contents(atPath: path(folder) + "/" + name)
+        }
+        return found
+    }
+
     struct NoSuchRun: Error {
         var name: String
         var runs: [String]

@@ -52,7 +52,8 @@ struct ResumeCommand: ParsableCommand {
             return try output.report(outcome, next: next)
         }
         let plan = try RedrivePlan(continuation.directory, .pending)
-        if outcome.error == "States.ItemReaderFailed" || plan.hasChangedInput || plan.hasReleased {
+        let isOpen = outcome.error == "States.ItemReaderFailed" || plan.hasReleased
+        if try isOpen || plan.hasChangedInput && hasWork(continuation) {
             let outcome = try continuation.perform(machinery, redrive: .pending)
             try tellSelection(selection, continuation)
             return try output.report(outcome, next: next)
@@ -62,6 +63,14 @@ struct ResumeCommand: ParsableCommand {
         }
         try tellSelection(selection, continuation)
         try output.report(outcome, next: next)
+    }
+
+    /// Whether an input that seems to be another one, as by its time, has other items.
+    private func hasWork(_ continuation: Continuation) throws -> Bool {
+        try Continuation.requireFree(continuation.directory)
+        return try !continuation.outlook(
+            .pending, continuation.definition(), followsItems: false
+        ).isIdle
     }
 
     private func tellSelection(_ selection: Selection?, _ continuation: Continuation) throws {
