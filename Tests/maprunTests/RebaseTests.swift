@@ -160,6 +160,51 @@ import Testing
         #expect(try workspace.files(of: run) == before)
     }
 
+    @Test func itemsThatMovedContinueAtTheStateThatFailed() throws {
+        let calls = "arn:aws:lambda:us-east-1:123456789012:function:work"
+        let flow = Flows.calls(key: "items.jsonl")
+            .replacingOccurrences(
+                of: #""MaxConcurrency""#,
+                with: #""ToleratedFailurePercentage": 100, "MaxConcurrency""#
+            )
+            .replacingOccurrences(
+                of: #""Type": "Task", "End": true"#,
+                with: #""Type": "Task", "ResultPath": null, "Next": "Last""#
+            )
+            .replacingOccurrences(
+                of: #""Work": {"#,
+                with:
+                    #""Last": {"Type": "Task", "End": true, "Resource": "\#(calls):2"}, "Work": {"#)
+        try workspace.write(flow, to: "calls.asl.json")
+        let work = try workspace.read("work.py")
+        try workspace.write(
+            work.replacingOccurrences(
+                of: #"== "bad":"#,
+                with: #"== "bad" and context.invoked_function_arn.endswith(":2") "#
+                    + #"and not os.path.exists("mended"):"#),
+            to: "work.py")
+        var rows = Self.rows(6)
+        rows[2].v = "bad"
+        try write(rows)
+        let ran = try workspace.maprun("run", "calls.asl.json", "--name", "old")
+        #expect(ran.code == 0, "\(ran.err)")
+        #expect(try workspace.maprun("failures", "last", "--json").lines.count == 1)
+        rows.insert(Row(id: "new", v: "a"), at: 0)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(self.calls()["r2 bad"] == 2)
+        try workspace.write("", to: "mended")
+        let redriven = try workspace.maprun("redrive", "last")
+        #expect(redriven.code == 0, "\(redriven.err)")
+        // The task before it is not called again.
+        #expect(self.calls()["r2 bad"] == 3)
+        for item in [1, 3] {
+            let history = try workspace.maprun("history", "last", "--item", "\(item)")
+            #expect(history.code == 0, "\(history.err)")
+            #expect(history.out.contains("ExecutionSucceeded"))
+        }
+    }
+
     @Test func itemsKeepTheirRedriveCountsWhereTheyMove() throws {
         let flow = Flows.calls(key: "items.jsonl")
             .replacingOccurrences(

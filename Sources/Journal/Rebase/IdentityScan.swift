@@ -17,17 +17,25 @@ struct IdentityScan {
     private var open: [Int: Mark] = [:]
     /// The keys of those.
     private(set) var keys: [Int: Text] = [:]
+    /// Where batches were split: what they did before that is not their parts'.
+    private var splits: [Int: JournalPosition] = [:]
 
     init(_ state: MapRunState) { self.state = state }
 
-    /// Adds an entry for every item to the table.
+    /// Adds an entry for every item to the table, and to `events` the places of what those that have
+    /// ended had got from outside: where they are redriven they continue from it.
     mutating func run(
-        _ directory: String, _ files: any FileSystem, into table: MappedArray<KnownItems.Entry>
+        _ directory: String, _ files: any FileSystem, into table: MappedArray<KnownItems.Entry>,
+        _ events: MappedArray<KnownItems.EventPlace>
     ) throws(RunError) {
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
             if record.type == .identified {
                 identified(record)
+            } else if record.type == .event {
+                try event(record, into: events)
+            } else if let split = record.note?.splitItem {
+                splits[split] = record.position
             } else if let outcome = record.finished {
                 try finished(outcome, record, into: table)
             }
@@ -39,6 +47,22 @@ struct IdentityScan {
                     position: 0))
         }
         keys = keys.filter { !seen.contains($0.key) }
+        var elements = events.elements
+        elements.sort { ($0.item, $0.position) < ($1.item, $1.position) }
+    }
+
+    private func event(
+        _ record: Record, into events: MappedArray<KnownItems.EventPlace>
+    ) throws(RunError) {
+        guard let item = record.item, state.finished.contains(item),
+            !state.isVoid(item, at: record.position)
+        else { return }
+        try events.append(KnownItems.EventPlace(item: item, position: record.position.raw))
+    }
+
+    /// Whether an event of an item was one of a batch that was split later.
+    func isOfWholeBatch(_ event: KnownItems.EventPlace) -> Bool {
+        splits[event.item].map { event.position < $0.raw } ?? false
     }
 
     private mutating func identified(_ record: Record) {

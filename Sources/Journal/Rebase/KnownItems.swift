@@ -27,12 +27,21 @@ public final class KnownItems {
         var cursor: Int32 = 0
     }
 
+    /// Something that an item had got from outside.
+    struct EventPlace: BitwiseCopyable {
+        var item: Int
+        var position: UInt64
+    }
+
     let directory: String
     let files: any FileSystem
     let recovered: RecoveredMapRun
     /// Keys of items without an outcome that counts.
     private var keys: [Int: Text] = [:]
     private let table: MappedArray<Entry>
+    /// Events of items that have ended, by item.
+    private let events: MappedArray<EventPlace>
+    private let scan: IdentityScan
     private let buckets: [Int32]
     private let lookup: RecordLookup
     private static let bucketBits = 16
@@ -47,8 +56,10 @@ public final class KnownItems {
         recovered = try RecoveredMapRun.read(directory, files: files)
         lookup = RecordLookup(directory: directory, files: files)
         table = try MappedArray(in: directory, name: "identities")
+        events = try MappedArray(in: directory, name: "events")
         var scan = IdentityScan(recovered.state)
-        try scan.run(directory, files, into: table)
+        try scan.run(directory, files, into: table, events)
+        self.scan = scan
         keys = scan.keys
         var entries = table.elements
         entries.sort { ($0.identity, $0.item) < ($1.identity, $1.item) }
@@ -167,11 +178,30 @@ public final class KnownItems {
             batch.note(note)
         }
         guard found.isFinished else { return try copyTraces(entry, to: index, into: &batch) }
+        try copyEvents(of: entry.item, to: index, into: &batch)
         var record = try lookup.record(at: JournalPosition(raw: entry.position))
         batch.copy(record.frame, item: index)
         if record.type == .identified {
             record = try lookup.record(at: record.end)
             batch.copy(record.frame, item: index)
+        }
+    }
+
+    private func copyEvents(
+        of item: Int, to index: Int, into batch: inout RecordBatch
+    ) throws(RunError) {
+        let places = events.elements
+        var (place, end) = (0, places.count)
+        while place < end {
+            let middle = (place + end) / 2
+            if places[middle].item < item { place = middle + 1 } else { end = middle }
+        }
+        while place < places.count, places[place].item == item {
+            if !scan.isOfWholeBatch(places[place]) {
+                let position = JournalPosition(raw: places[place].position)
+                batch.copy(try lookup.record(at: position).frame, item: index)
+            }
+            place += 1
         }
     }
 
