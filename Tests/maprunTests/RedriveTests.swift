@@ -157,6 +157,14 @@ import Testing
         #expect(try workspace.files(of: run) == before)
     }
 
+    @Test func thePlanNamesTheStateWhereNoItemRunsAgain() throws {
+        try workspace.write(Flows.fail, to: "fail.asl.json")
+        #expect(try workspace.maprun("run", "fail.asl.json").code == 1)
+        #expect(
+            try workspace.maprun("redrive", "last", "--dry-run").lines
+                == ["no item runs again, the execution goes on at state 'A'"])
+    }
+
     @Test func thePlanIsJSONWhereThatIsWanted() throws {
         let plan = try workspace.maprun("redrive", "last", "--dry-run", "--output", "json")
         #expect(plan.code == 0)

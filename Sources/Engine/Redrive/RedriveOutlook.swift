@@ -91,6 +91,14 @@ public struct RedriveOutlook: Sendable {
         isIdle = staysWhole(found.map(\.info))
     }
 
+    /// The state at which an execution goes on that did not succeed, if the workflow has it still.
+    public var failedState: String? {
+        guard let outcome = ground.history.outcome, outcome.status != .succeeded,
+            let state = outcome.state?.string, search.map({ $0.new.state(state) != nil }) ?? true
+        else { return nil }
+        return state
+    }
+
     private func staysWhole(_ infos: [Value]) -> Bool {
         guard ground.history.outcome?.status == .succeeded else { return false }
         let goesOn = maps.contains {

@@ -4,7 +4,8 @@ import JSON
 extension RedriveOutlook {
     /// What is kept and what runs again, in a table, and what else there is to know.
     public var lines: [String] {
-        let none = "no item runs again" + (isIdle ? ", the run stays as it is" : "")
+        let place = failedState.map { ", the execution goes on at state '\($0)'" } ?? ""
+        let none = "no item runs again" + (isIdle ? ", the run stays as it is" : place)
         guard !maps.isEmpty else { return [none] }
         var table = Table(
             ["map run"]
