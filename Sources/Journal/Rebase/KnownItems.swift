@@ -44,6 +44,9 @@ public final class KnownItems {
     private let scan: IdentityScan
     private let buckets: [Int32]
     private let lookup: RecordLookup
+    /// Events lie before outcomes, and each by themselves in nearly the order of items: one that reads
+    /// both would go to and fro.
+    private let eventLookup: RecordLookup
     private static let bucketBits = 16
 
     /// Reads the journal in `directory`, which no process must be writing; a table is kept
@@ -55,6 +58,7 @@ public final class KnownItems {
         self.files = files
         recovered = try RecoveredMapRun.read(directory, files: files)
         lookup = RecordLookup(directory: directory, files: files)
+        eventLookup = RecordLookup(directory: directory, files: files)
         table = try MappedArray(in: directory, name: "identities")
         events = try MappedArray(in: directory, name: "events")
         var scan = IdentityScan(recovered.state)
@@ -199,7 +203,7 @@ public final class KnownItems {
         while place < places.count, places[place].item == item {
             if !scan.isOfWholeBatch(places[place]) {
                 let position = JournalPosition(raw: places[place].position)
-                batch.copy(try lookup.record(at: position).frame, item: index)
+                batch.copy(try eventLookup.record(at: position).frame, item: index)
             }
             place += 1
         }
