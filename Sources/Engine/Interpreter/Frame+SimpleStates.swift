@@ -115,10 +115,7 @@ extension Frame {
         {
             return .suspend(.wait(until: until))
         }
-        // What an earlier process did is gone through at the old times.
-        if session.replay != nil {
-            session.now = max(session.now, session.environment.scheduler.now)
-        }
+        session.endReplayedTime()
         let until = try wait.deadline(in: &scope, now: session.now)
         guard until > session.now else { return try leave(planned, passing: effective, &session) }
         session.environment.checkpoints?.append(

@@ -30,6 +30,7 @@ extension Frame {
             scope.now = session.now
             return try taskEnded(planned, result, isHeartbeatMiss, &session)
         }
+        session.endReplayedTime()
         return .suspend(.task(PendingTask(request: request, sequence: sequence)))
     }
 

@@ -48,6 +48,12 @@ struct Session: ~Copyable {
         return identity
     }
 
+    /// What an earlier process did is gone through at the old times; what begins now does so in the
+    /// present, from which its limits of time count.
+    mutating func endReplayedTime() {
+        if replay != nil { now = max(now, environment.scheduler.now) }
+    }
+
     /// After so many transitions in one go an execution lets others have a turn.
     static let transitionsPerTurn = 20_000
 }
