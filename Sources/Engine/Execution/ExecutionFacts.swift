@@ -58,7 +58,7 @@ public final class ExecutionFacts: ContextSource {
         var time: Int
         /// The id in the whole history of an event that has this one since the last redrive; nil
         /// where that is not known.
-        var eventID: (@Sendable (Int) -> Int)?
+        var eventID: (@Sendable (Int, ExecutionFacts) -> Int)?
 
         init(count: Int, time: Int) {
             self.count = count
@@ -120,14 +120,21 @@ public final class ExecutionFacts: ContextSource {
     /// The same execution, whose events have other ids in its history.
     func numbering(_ eventID: @escaping @Sendable (Int) -> Int) -> ExecutionFacts {
         var redrives = redrives
-        redrives?.eventID = eventID
+        redrives?.eventID = { event, _ in eventID(event) }
         return ExecutionFacts(
             shared, input: input, startTime: startTime, item: item, name: givenName,
             redrives: redrives)
     }
 
     /// The id that an event of the execution as it goes on now has in its history.
-    func eventID(_ event: Int) -> Int { redrives?.eventID?(event) ?? event }
+    func eventID(_ event: Int) -> Int { redrives?.eventID?(event, self) ?? event }
+
+    /// An earlier attempt of the same execution.
+    func attempt(from startTime: Int, _ redrives: Redrives?) -> ExecutionFacts {
+        ExecutionFacts(
+            shared, input: input, startTime: startTime, item: item, name: givenName,
+            redrives: redrives)
+    }
 
     /// Map states around the execution and the index of the item, outermost first.
     var iterations: [(map: String, index: Int)] {

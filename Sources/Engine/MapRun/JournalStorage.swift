@@ -23,6 +23,8 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     struct Surroundings: Sendable {
         /// The largest file of results in bytes that becomes a state's result.
         var largestResult: Int
+        /// Whether the run goes on with another workflow than it began with.
+        var isRepaired: Bool
         /// Hears what the user should know.
         var note: @Sendable (String) -> Void
     }
@@ -52,7 +54,13 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     /// What earlier processes have done.
     var recovered: MapRunState { journal.recovered.state }
 
-    var redrives: ChildRedrives? { ChildRedrives(request, recovered) }
+    var redrives: ChildRedrives? {
+        // Attempts with another workflow or another item cannot be gone through with this one.
+        let isSame = !surroundings.isRepaired && edits == nil
+        return ChildRedrives(
+            request, recovered,
+            numbers: isSame ? ChildEventNumbers(directory, request.plan, recovered) : nil)
+    }
 
     /// Children at the beginning that have outcomes and need not even be read.
     var itemsToSkip: Int { recovered.finished.firstMissing() }

@@ -121,7 +121,9 @@ struct MapRunSetup {
             splitsBatches: configuration.splitsBatches && request.batcher != nil,
             edits: request.edits,
             surroundings: JournalStorage.Surroundings(
-                largestResult: configuration.largestResult, note: configuration.note),
+                largestResult: configuration.largestResult,
+                isRepaired: directory.definitionName != ExecutionHistory.firstDefinition,
+                note: configuration.note),
             failed: configuration.failed)
     }
 

@@ -93,6 +93,27 @@ import Testing
         }
     }
 
+    @Test func faultsOfChildrenNameTheEventOfTheirWholeHistory() async throws {
+        let fixture = try RunFixture()
+        let flow = Self.map().replacing(
+            #"\#(Self.send), "End": true"#,
+            with: #"\#(Self.send), "Next": "Q"}, "Q": {"Type": "Pass", "Next": "C"}, "#
+                + #""C": {"Type": "Pass", "End": true, "InputPath": "$.none""#)
+        var run = try fixture.start(flow, input: [0]) { _ in .failure(Self.down) }
+        #expect(await run.finish().outcome?.status == .failed)
+        for _ in 0..<2 {
+            run = try fixture.resume(run, redrive: .unsuccessful) { _ in .success(["a": 1]) }
+            #expect(await run.finish().outcome?.status == .failed)
+            let events = try fixture.history(of: run).events(ofItem: 0) { _ in nil }
+            let entered = try #require(
+                events.last { $0.type == "PassStateEntered" && $0["name"] == "C" })
+            #expect(entered.id == 16)
+            let place = "(entered at the event id #16)."
+            #expect(try fixture.map(run, "failures.jsonl").contains(place))
+            #expect(events.last?["cause"]?.string?.contains(place) == true)
+        }
+    }
+
     @Test func aFailStateIsEnteredAgain() async throws {
         let fixture = try RunFixture()
         let flow = Self.machine(
