@@ -31,7 +31,11 @@ final class OAuthTokens {
 
     /// Hands the token, or why there is none, to all that wait for it.
     func give(_ result: Result<Token, StateFault>, of connection: String) {
-        tokens[connection] = try? result.get()
+        if case .success(let token) = result {
+            tokens[connection] = token
+        } else {
+            tokens[connection] = nil
+        }
         for taker in waiting.removeValue(forKey: connection) ?? [] {
             taker(result.map(\.header))
         }
