@@ -174,6 +174,31 @@ import Testing
         #expect(calls().count == mark)
     }
 
+    @Test func statesOfARunThatSucceededAreGoneThroughAgainWhereTheyAreOthers() throws {
+        func flow(_ text: String, never: String = "") -> String {
+            Self.flow(limit: 0, fields: #""Next": "Either","#)
+                .replacingOccurrences(of: #""End": true, "ToleratedF"#, with: #""ToleratedF"#)
+                .replacingOccurrences(
+                    of: #""StartAt": "Rows", "States": {"#,
+                    with: """
+                        "StartAt": "Rows", "States": {
+                          "Either": {"Type": "Choice", "Default": "Sum", "Choices": [
+                            {"Condition": "{% false %}", "Next": "Never"}]},
+                          "Sum": {"Type": "Pass", "End": true, "Output": "\(text)"},
+                          "Never": {"Type": "Pass", "End": true, "Output": "\(never)"},
+                        """)
+        }
+        try begin(flow("one"))
+        let mark = calls().count
+        let other = try repair(flow("one", never: "other"))
+        #expect(other.lastError.contains("nothing was changed"), "\(other.err)")
+        #expect(other.out == "\"one\"\n")
+        let redriven = try repair(flow("two"))
+        #expect(redriven.code == 0, "\(redriven.err)")
+        #expect(redriven.out == "\"two\"\n")
+        #expect(calls().count == mark)
+    }
+
     @Test func otherBatchesAreOtherItems() throws {
         func flow(_ size: Int) -> String {
             """

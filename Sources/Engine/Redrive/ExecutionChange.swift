@@ -22,6 +22,29 @@ struct ExecutionChange {
         }
     }
 
+    /// Whether a state that the execution has come to is another now: without being asked anything
+    /// anew, it may lead elsewhere. What children of a distributed Map do is looked at with those.
+    func concerns(_ ground: RedriveGround) throws(RunError) -> Bool {
+        for version in versions {
+            let visited = try ground.visitedStates(version.machine)
+            if visited.contains(where: { !isSame($0, version.text) }) { return true }
+        }
+        return false
+    }
+
+    private func isSame(_ name: String, _ old: DefinitionText) -> Bool {
+        guard let before = old.state(name), let after = new.state(name) else { return false }
+        return WorkflowChange.isSame(Self.own(before), Self.own(after))
+    }
+
+    private static func own(_ state: Value) -> Value {
+        guard var object = state.object,
+            state["ItemProcessor"]?["ProcessorConfig"]?["Mode"] == "DISTRIBUTED"
+        else { return state }
+        object["ItemProcessor"] = nil
+        return .object(object)
+    }
+
     /// Whether the Map state of this Map Run reads, limits or writes otherwise than it did.
     func redefines(_ info: Value) -> Bool {
         let state = info["state"]?.string ?? ""

@@ -59,19 +59,32 @@ struct RedriveGround {
 
     /// The Map Runs that the execution has come to, as this machine starts them.
     func requests(_ machine: StateMachine) throws(RunError) -> [MapRunRequest] {
+        try rehearse(machine).requests
+    }
+
+    /// The states that the execution itself has come to with this machine.
+    func visitedStates(_ machine: StateMachine) throws(RunError) -> Set<String> {
+        let entered = try rehearse(machine).events.filter { $0.type.hasSuffix("StateEntered") }
+        return Set(entered.compactMap { $0["name"]?.string })
+    }
+
+    private func rehearse(
+        _ machine: StateMachine
+    ) throws(RunError) -> (requests: [MapRunRequest], events: [HistoryEvent]) {
         let past = Past(
             facts: options.facts(
                 run: directory.id,
                 startTime: directory.info["started"]?.number?.int ?? 0, notes: history.notes),
             events: ExecutionStore.counted(history.events), outcome: nil)
         let rehearsal = Rehearsal(past.log)
-        _ = try past.events(
+        let events = try past.events(
             of: Plan(machine.workflow), rehearsal, name: "run '\(directory.id)'")
-        return rehearsal.mapRuns.map { request in
+        let requests = rehearsal.mapRuns.map { request in
             var request = request
             request.key = options.key.flatMap { ItemKey(parsing: $0) }
             return request
         }
+        return (requests, events)
     }
 
     /// The Map Runs of the run's own execution: folder and `map.json`.

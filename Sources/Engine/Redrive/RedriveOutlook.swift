@@ -88,7 +88,7 @@ public struct RedriveOutlook: Sendable {
             map.new = nil
             maps.append(map)
         }
-        isIdle = staysWhole(found.map(\.info))
+        isIdle = try staysWhole(found.map(\.info))
     }
 
     /// The state at which an execution goes on that did not succeed, if the workflow has it still.
@@ -99,15 +99,17 @@ public struct RedriveOutlook: Sendable {
         return state
     }
 
-    private func staysWhole(_ infos: [Value]) -> Bool {
+    private func staysWhole(_ infos: [Value]) throws(RunError) -> Bool {
         guard ground.history.outcome?.status == .succeeded else { return false }
         let goesOn = maps.contains {
             $0.runs || $0.vanished > 0 || $0.isReordered || !$0.seesInput
         }
         guard !goesOn, let search else { return !goesOn }
         let change = ExecutionChange(new: search.new, versions: search.versions, keep: order.keep)
-        return !ExecutionStore.counted(ground.history.events).contains(where: change.voids)
-            && !infos.contains { ground.isOwn($0) && change.redefines($0) }
+        let isVoid = ExecutionStore.counted(ground.history.events).contains(where: change.voids)
+        let isRedefined = infos.contains { ground.isOwn($0) && change.redefines($0) }
+        if isVoid || isRedefined { return false }
+        return try !change.concerns(ground)
     }
 
     private func map(
