@@ -30,7 +30,8 @@ import Testing
         let scheduler = VirtualScheduler(now: Self.hour)
         let definition = """
             {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true, "TimeoutSeconds": 2,
-              "HeartbeatSeconds": 1, "Resource": "arn:aws:states:::sqs:sendMessage",
+              "HeartbeatSeconds": 1,
+              "Resource": "arn:aws:states:us-east-1:123456789012:activity:a",
               "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 5}]}}}
             """
         let machine = try #require(StateMachine.decode(definition).machine)
