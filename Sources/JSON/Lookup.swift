@@ -111,6 +111,12 @@ public struct Lookup: Sendable {
             return elements[index]
         }
 
+        /// Whether an open array is at the end of a way through open objects.
+        @inline(__always)
+        package func hasElements(from root: UnsafePointer<Value>) -> Bool {
+            place(from: root).flatMap(ValueLayout.elements) != nil
+        }
+
         /// Where the value at the end of a way through open objects lies.
         @inline(__always)
         private func place(from root: UnsafePointer<Value>) -> UnsafePointer<Value>? {

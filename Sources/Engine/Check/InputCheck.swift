@@ -80,8 +80,7 @@ public final class InputCheck {
             throw RunError(.notFound, error.description)
         }
         isText = reader.csvHeader != nil
-        shaper = ItemShaper(
-            selector: request.itemSelector, scope: request.scope, source: request.source)
+        shaper = ItemShaper(request)
         rehearsal = ChildRehearsal(request, now: now, mocks: mocks)
     }
 

@@ -203,6 +203,14 @@ public final class ExecutionFacts: ContextSource {
         return Self.mix(machine.seed &+ Self.mix(item) &+ (path.isEmpty ? 0 : Self.hash(path)))
     }
 
+    /// A seed for the random numbers of the ItemSelector, which makes the same of an item whenever
+    /// and in whatever company it does.
+    static func selectorSeed(_ machineSeed: UInt64, item: Int) -> UInt64 {
+        mix(machineSeed &+ mix(UInt64(bitPattern: Int64(item))) &+ selectorHash)
+    }
+
+    private static let selectorHash = hash("ItemSelector")
+
     private static func mix(_ value: UInt64) -> UInt64 {
         var source = RandomSource(seed: value)
         return source.next()

@@ -124,15 +124,16 @@ struct ItemShaper: Sendable {
     /// Whether the selector's input is small.
     private let hasSmallInput: Bool
 
-    init(
-        selector: Template?, scope: EvaluationScope, source: String, key: ItemKey? = nil,
-        edits: ItemEdits? = nil
-    ) {
+    /// What random numbers of all items are derived from.
+    private let seed: UInt64
+
+    init(_ request: MapRunRequest, key: ItemKey? = nil, edits: ItemEdits? = nil) {
         self.key = key
         self.edits = edits
-        self.selector = selector
-        self.scope = scope
-        self.source = Text(source)
+        selector = request.itemSelector
+        scope = request.scope
+        source = Text(request.source)
+        seed = request.childMachine.seed
         hasSmallInput = selector != nil && scope.input.serializedSize <= 4096
     }
 
@@ -170,6 +171,7 @@ struct ItemShaper: Sendable {
             index: index, value: item.contextValue, key: item.key, source: item.source ?? source)
         // Let go of the item, so that its child can write into it in place.
         defer { scope.context.item = nil }
+        scope.random = RandomSource(seed: ExecutionFacts.selectorSeed(seed, item: index))
         do {
             return .success(try selector.evaluate(in: &scope))
         } catch {

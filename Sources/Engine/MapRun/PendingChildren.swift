@@ -68,8 +68,7 @@ extension MapRunRequest {
     func childSource(
         _ reader: any ItemReader, skip: Int = 0, splits: BatchSplits? = nil
     ) -> any ChildBlockSource {
-        let shaper = ItemShaper(
-            selector: itemSelector, scope: scope, source: source, key: key, edits: edits)
+        let shaper = ItemShaper(self, key: key, edits: edits)
         guard let batcher else { return ItemChildSource(reader, shaper, skip: skip) }
         return BatchSource(reader, shaper, batcher, splits: splits)
     }

@@ -89,12 +89,19 @@ final class CallExpression: IntrinsicExpression, @unchecked Sendable {
 
     /// Evaluates the arguments one by one, so that no array is made for them.
     override func evaluate(in scope: inout EvaluationScope) throws(Failure) -> Value {
-        if let items, case .number(let place) = try argument(1, in: &scope), let index = place.int,
+        guard let items, items.areKnown(in: &scope) else { return try evaluateWhole(in: &scope) }
+        let place = try argument(1, in: &scope)
+        if case .number(let number) = place, let index = number.int,
             let item = items.item(index, in: &scope)
         {
             return item
         }
-        return try evaluateWhole(in: &scope)
+        let array = try argument(0, in: &scope)
+        do throws(IntrinsicFault) {
+            return try function.apply(array, place, random: &scope.random)
+        } catch {
+            throw .arguments(function, error)
+        }
     }
 
     deinit { items?.deallocate() }
@@ -169,7 +176,17 @@ private enum ItemLookup {
         switch self {
         case .path(let lookup): lookup.element(index, from: &scope.input)
         case .literal(let elements):
-            index >= 0 && index < elements.count ? elements[index] : nil
+            // A plain nil would be the JSON null here.
+            elements.indices.contains(index) ? elements[index] : Value?.none
+        }
+    }
+
+    /// Whether there is an array whose items can be had.
+    @inline(__always)
+    func areKnown(in scope: inout EvaluationScope) -> Bool {
+        switch self {
+        case .path(let lookup): lookup.hasElements(from: &scope.input)
+        case .literal: true
         }
     }
 

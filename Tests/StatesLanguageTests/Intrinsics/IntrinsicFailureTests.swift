@@ -8,6 +8,14 @@ import Testing
         ("States.ArrayGetItem($.list, 3)", "index 3 is outside the array of 3 elements"),
         ("States.ArrayGetItem($.list, -1)", "index -1 is outside the array of 3 elements"),
         ("States.ArrayGetItem($.list, '0')", "the second argument must be a number, not a string"),
+        (
+            "States.ArrayGetItem(States.StringToJson('[10,11]'), 2)",
+            "index 2 is outside the array of 2 elements"
+        ),
+        (
+            "States.ArrayGetItem(States.Array(10, 11), $.minus)",
+            "index -1 is outside the array of 2 elements"
+        ),
         ("States.ArrayPartition($.list, 0.4)", "the chunk size must be above 0, not 0"),
         ("States.ArrayRange(1, 5, 0)", "the step must not be 0"),
         ("States.ArrayRange(0, 1001, 1)", "the range has more than 1000 elements"),
@@ -42,7 +50,7 @@ import Testing
     func saysWhichArgumentIsWrong(_ call: String, _ reason: String) throws {
         let input: Value = [
             "list": [1, 2, 3], "long": .string(String(repeating: "ä", count: 10_001)),
-            "dangling": "a\\",
+            "dangling": "a\\", "minus": -1,
         ]
         let fault = #expect(throws: StateFault.self) {
             try IntrinsicCallTests.evaluate(call, input)
