@@ -44,6 +44,26 @@ import Testing
         #expect(try workspace.data(run + "/maps/Rows/results.jsonl") == whole)
     }
 
+    @Test(arguments: [true, false])
+    func aJournalThatHasLostItsEndIsNamedAndSalvaged(isGone: Bool) throws {
+        let whole = try workspace.data(run + "/maps/Rows/results.jsonl")
+        let segment = run + "/maps/Rows/000001.journal"
+        let bytes = try workspace.data(segment)
+        if isGone {
+            try FileManager.default.removeItem(atPath: workspace.path(segment))
+        } else {
+            try workspace.write(bytes.prefix(bytes.count / 2), to: segment)
+        }
+        let refused = try workspace.maprun("resume", "last")
+        #expect(refused.code == 3)
+        #expect(refused.err.contains("it was longer, and what is missing"), "\(refused.err)")
+        #expect(try workspace.data(run + "/maps/Rows/results.jsonl") == whole)
+        let salvaged = try workspace.maprun("resume", "last", "--salvage")
+        #expect(salvaged.code == 0, "\(salvaged.err)")
+        #expect(salvaged.err.contains("set aside"), "\(salvaged.err)")
+        #expect(try workspace.data(run + "/maps/Rows/results.jsonl") == whole)
+    }
+
     @Test func aRecordThatWasBeingWrittenIsCutAndSaidSo() throws {
         let segment = run + "/maps/Rows/000001.journal"
         try workspace.write(workspace.data(segment) + Data([1, 2, 3]), to: segment)

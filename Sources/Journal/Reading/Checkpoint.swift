@@ -40,6 +40,16 @@ struct Checkpoint: Sendable, Equatable {
             flushing: flushing)
     }
 
+    /// Removes the checkpoint in `directory`.
+    static func remove(from directory: String, files: any FileSystem) throws(RunError) {
+        let path = "\(directory)/\(fileName)"
+        do {
+            try files.remove(path)
+        } catch {
+            throw error.error("remove", path)
+        }
+    }
+
     /// The checkpoint in `directory`, if there is a good one.
     static func load(
         from directory: String, files: any FileSystem

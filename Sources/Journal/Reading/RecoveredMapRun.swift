@@ -42,6 +42,28 @@ public struct RecoveredMapRun: Sendable {
         }
     }
 
+    /// Refuses a journal that ends before what a checkpoint has taken into account: to go on with it
+    /// would run finished items again.
+    public static func requireWhole(
+        _ directory: String, files: any FileSystem = SystemFiles()
+    ) throws(RunError) {
+        if let damage = try shortage(of: directory, files) { throw damage }
+    }
+
+    /// What is missing at the journal's end, if anything is.
+    static func shortage(
+        of directory: String, _ files: any FileSystem
+    ) throws(RunError) -> RunError? {
+        guard let checkpoint = try Checkpoint.load(from: directory, files: files),
+            try !isWithinJournal(checkpoint, directory, files)
+        else { return nil }
+        let position = checkpoint.position
+        return JournalReader.damaged(
+            SegmentFile.path(directory, position.segment), position.offset,
+            "it was longer, and what is missing tells of \(checkpoint.state.counts.finished) "
+                + "finished items")
+    }
+
     private static func replay(
         _ checkpoint: Checkpoint, _ directory: String, _ files: any FileSystem
     ) throws(RunError) -> RecoveredMapRun {

@@ -7,6 +7,17 @@ public enum Salvage {
     public static func run(
         _ directory: String, files: any FileSystem = SystemFiles()
     ) throws(RunError) -> RunError? {
+        let damage = try setAsideDamage(in: directory, files)
+        guard let shortage = try RecoveredMapRun.shortage(of: directory, files) else {
+            return damage
+        }
+        try Checkpoint.remove(from: directory, files: files)
+        return damage ?? shortage
+    }
+
+    private static func setAsideDamage(
+        in directory: String, _ files: any FileSystem
+    ) throws(RunError) -> RunError? {
         var reader = try JournalReader(salvaging: directory, files: files)
         do throws(RunError) {
             while try reader.next() != nil {}

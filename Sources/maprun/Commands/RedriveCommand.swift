@@ -76,6 +76,7 @@ struct RedriveCommand: ParsableCommand {
         let continuation = try Continuation(name, in: runsFolder)
         let directory = continuation.directory
         try Continuation.requireFree(directory)
+        try continuation.requireWhole()
         guard continuation.outcome != nil || repaired != nil || items != nil else {
             throw UsageError(
                 "run '\(directory.id)' has not ended; continue it with\n"

@@ -47,6 +47,11 @@ struct Continuation {
             path: directory.path)
     }
 
+    /// Refuses a run whose journals have lost what they once told of finished items.
+    func requireWhole() throws {
+        for path in try directory.mapPaths() { try RecoveredMapRun.requireWhole(path) }
+    }
+
     /// Ends what a killed process has left of the swap of two folders.
     func settle() throws {
         guard try directory.isUnsettled() else { return }
@@ -123,6 +128,7 @@ struct Continuation {
         _ machinery: Machinery, redrive: RedriveOrder? = nil, with definition: Definition? = nil,
         widens: Bool = false, prepare: (Run) -> Void = { _ in }
     ) throws -> ExecutionOutcome {
+        try requireWhole()
         let definition = try definition ?? self.definition()
         var launch = Launch(options.launch)
         launch.maxConcurrency = machinery.maxConcurrency ?? launch.maxConcurrency
