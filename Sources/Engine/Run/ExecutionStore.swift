@@ -72,7 +72,7 @@ final class ExecutionStore: CheckpointLog {
         }
     }
 
-    /// Records how the execution ended, then calls `done`.
+    /// Records how the execution ended and writes everything, then calls `done`.
     func finish(
         _ outcome: ExecutionOutcome, startTime: Int, done: @escaping @Sendable () -> Void
     ) {
@@ -85,7 +85,9 @@ final class ExecutionStore: CheckpointLog {
                 stopped: outcome.stopTime, error: outcome.error.map { Text($0) },
                 cause: outcome.cause.map { Text($0) },
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
-        append(announced: done) { $0.finished(item) }
+        append { $0.finished(item) }
+        // Without waiting for the next flush in turn: nothing comes after it.
+        close(done)
     }
 
     /// Writes everything, then calls `done`.
@@ -97,13 +99,12 @@ final class ExecutionStore: CheckpointLog {
     }
 
     func append(
-        announced: (@Sendable () -> Void)? = nil, written: (@Sendable () -> Void)? = nil,
-        _ fill: (inout RecordBatch) -> Void
+        written: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
     ) {
         var batch = RecordBatch(capacity: 256)
         fill(&batch)
         do throws(RunError) {
-            try journal.append(&batch, announced: announced, written: written)
+            try journal.append(&batch, written: written)
         } catch {
             failed(error)
         }

@@ -262,9 +262,7 @@ public final class Run: @unchecked Sendable {
         guard let store else { return end(.ended(outcome)) }
         // Map Runs that were given up still write what they aborted.
         mapRuns.whenEnded { [self] in
-            store.finish(outcome, startTime: startTime) { [self] in
-                store.close { self.end(.ended(outcome)) }
-            }
+            store.finish(outcome, startTime: startTime) { self.end(.ended(outcome)) }
         }
     }
 
