@@ -91,9 +91,7 @@ extension PathParser {
         case UInt8(ascii: "$"): return .document(try parseOperandPath())
         case UInt8(ascii: "'"), UInt8(ascii: "\""): return .literal(.string(try parseText()))
         default:
-            let start = position
-            while let byte = peek, !endsOperand(byte) { position += 1 }
-            return .literal(try literal(start..<position))
+            return .literal(try parseBareLiteral())
         }
     }
 
@@ -127,7 +125,22 @@ extension PathParser {
         return String(decoding: out, as: UTF8.self)
     }
 
-    private func literal(_ range: Range<Int>) throws(PathSyntaxError) -> Value {
+    /// Text without quotes goes on over blanks up to an operator or the end of the filter.
+    private mutating func parseBareLiteral() throws(PathSyntaxError) -> Value {
+        let start = position
+        var end = start
+        while let byte = peek, byte <= 0x20 || !endsOperand(byte) {
+            position += 1
+            if byte > 0x20 { end = position }
+        }
+        guard end > start, bytes[start] != UInt8(ascii: "/") else {
+            throw PathSyntaxError(
+                message: "expected a path, a number, a text, true, false or null", offset: start)
+        }
+        return literal(start..<end)
+    }
+
+    private func literal(_ range: Range<Int>) -> Value {
         let text = String(decoding: bytes[range], as: UTF8.self)
         switch text {
         case "true": return true
@@ -144,9 +157,7 @@ extension PathParser {
             }
         }
         guard isNumeric, !text.hasPrefix("+"), let double = Double(text), double.isFinite else {
-            throw PathSyntaxError(
-                message: "expected a path, a number, a text in quotes, true, false or null",
-                offset: range.lowerBound)
+            return .string(text)
         }
         // Java's decimals may be written as 01 or 1. too, which JSON numbers may not.
         if let value = try? Value.parse(text) { return value }

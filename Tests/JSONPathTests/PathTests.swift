@@ -25,6 +25,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ("@.s==Failed", ["Failed"]), ("@.s == Timed Out ", ["Timed Out"]),
+        ("Failed == @.s", ["Failed"]), ("@.s != Failed && @.s != Timed Out", ["true"]),
+        ("@.s == true || @.s == +1", []), ("@.s == 'true'", ["true"]),
+    ] as [(String, Value)])
+    func takesTextWithoutQuotesInAFilter(_ filter: String, _ expected: Value) throws {
+        let list: Value = [["s": "Failed"], ["s": "Timed Out"], ["s": "true"]]
+        #expect(try Path(parsing: "$[?(\(filter))].s").evaluate(list) == expected)
+    }
+
+    @Test(arguments: [
         ("$.no", "No results for path: $['no']"),
         ("$.a.b[0].c", "Property ['c'] not found in path $['a']['b'][0]"),
         ("$.no.such", "Missing property in path $['no']"),
@@ -59,7 +69,7 @@ import Testing
         "", "$.", "$..", "$a", "$$.a", "$ .a", "$. a", "$.a [0]", "$[]", "$[a]", "$['a'",
         "$[\"a\"]",
         "$[0", "$[:]", "$[::2]", "$[1,2:3]", "$[99999999999]", "$['a',1]", "$[?@.a]", "$[?()]",
-        "$[?(@.a = 1)]", "$[?(@.a == )]", "$[?(@.a == b)]", "$[?(@.a in [1])]", "$[?(@[*] == 1)]",
+        "$[?(@.a = 1)]", "$[?(@.a == )]", "$[?(@.a == /b/)]", "$[?(@.a in [1])]", "$[?(@[*] == 1)]",
         "$[?(@.a =~ /(/)]", "$[?(@.a == 'x]", "$[?(1)]", "$[(@.length)]", "$[(@.max-1)]", "@.a",
     ])
     func refusesWhatIsNoPath(_ text: String) {
