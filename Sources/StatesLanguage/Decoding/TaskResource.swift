@@ -20,13 +20,15 @@ enum TaskResource {
         "databrew": ["startJobRun": .sync],
         "events": ["putEvents": .token],
         "apigateway": ["invoke": .token],
+        "bedrockagentcore": ["invokeHarness": []],
         "http": ["invoke": []],
     ]
 
-    /// Services of which any action is taken.
-    private static let services: Set<Substring> = [
-        "athena", "bedrock", "codebuild", "eks", "elasticmapreduce", "emr-containers",
-        "emr-serverless", "mediaconvert", "sagemaker",
+    /// Services of which any action is taken, with their patterns.
+    private static let services: [Substring: Patterns] = [
+        "athena": .sync, "bedrock": [.sync, .token], "codebuild": .sync, "eks": [.sync, .token],
+        "elasticmapreduce": .sync, "emr-containers": .sync, "emr-serverless": .sync,
+        "mediaconvert": .sync, "sagemaker": .sync,
     ]
 
     /// Whether the ARN is that of a function, an activity or an integration.
@@ -58,12 +60,14 @@ enum TaskResource {
         if service == "aws-sdk" {
             return isCallOfSDK(action) && patterns?.isSubset(of: .token) == true
         }
-        guard let known = actions[service] else { return services.contains(service) }
+        if let allowed = services[service] {
+            return !action.contains { ".:".contains($0) } && patterns?.isSubset(of: allowed) == true
+        }
         // Version 2 of the pattern exists for nested executions alone.
         if action.hasSuffix(".sync:2"), service == "states" {
             (action, patterns) = (String(action.dropLast(7)), .sync)
         }
-        guard let patterns, let allowed = known[action[...]] else { return false }
+        guard let patterns, let allowed = actions[service]?[action[...]] else { return false }
         return patterns.isSubset(of: allowed)
     }
 
