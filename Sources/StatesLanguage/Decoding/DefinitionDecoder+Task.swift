@@ -47,16 +47,20 @@ extension DefinitionDecoder {
         }
         guard place.kind == .object, let known = IntegrationParameters(of: resource) else { return }
         let given = place.members.map { name, offset, _ in
-            (name: state.language == .jsonPath ? name.withoutPathMark : name, offset)
+            let isPath = state.language == .jsonPath && name.hasSuffix(".$")
+            return (name: isPath ? String(name.dropLast(2)) : name, offset, isPath)
         }
         let names = known.names
         for name in known.required where !given.contains(where: { $0.name == name }) {
             refuse(IntegrationParameters.missing(name), at: place)
         }
-        for (name, offset) in given where !names.contains(name) {
+        for (name, offset, isPath) in given where !known.isOpen && !names.contains(name) {
+            // AWS refuses a path's name only when the state runs.
             report(
-                .schema, IntegrationParameters.surplus(name), at: place, offset: offset,
-                suggestion: Suggestion.nearest(to: name, among: names))
+                .schema, IntegrationParameters.surplus(name), at: place,
+                severity: isPath ? .warning : .error, offset: offset,
+                suggestion: Suggestion.nearest(to: name, among: names)
+                    ?? (isPath ? "the state fails when it runs" : nil))
         }
         let connections = ["Authentication", "InvocationConfig"]
         if names.contains(connections[0]), !given.contains(where: { connections.contains($0.name) })
@@ -89,9 +93,4 @@ extension DefinitionDecoder {
             refuse("\(start) Activity ARN", at: place)
         }
     }
-}
-
-extension String {
-    /// The name of a template's member without the `.$` of a path.
-    fileprivate var withoutPathMark: String { hasSuffix(".$") ? String(dropLast(2)) : self }
 }

@@ -18,13 +18,15 @@ package struct IntegrationParameters: Sendable {
 
     private let parameters: [Parameter]
     private let requiredCount: Int
+    /// Whether others are taken too, because not all are known here.
+    let isOpen: Bool
 
     /// All names, in the order of the table.
     var names: [String] { parameters.map(\.name.string) }
     var required: [String] { parameters.filter(\.isRequired).map(\.name.string) }
 
     /// Name by name what AWS documents and what the service's own API has: `!` behind the required
-    /// ones, then the form where AWS is known to check it.
+    /// ones, then the form where AWS is known to check it. `*` stands for any other.
     private static let table: [Substring: IntegrationParameters] = [
         "lambda:invoke":
             "FunctionName!:s Payload InvocationType:s Qualifier:s ClientContext:s LogType:s",
@@ -41,6 +43,8 @@ package struct IntegrationParameters: Sendable {
         "sns:publish":
             "Message! TopicArn TargetArn PhoneNumber Subject MessageStructure MessageAttributes "
             + "MessageDeduplicationId MessageGroupId",
+        "ecs:runTask": "TaskDefinition! *",
+        "glue:startJobRun": "JobName! *",
         "events:putEvents": "Entries! EndpointId",
         "dynamodb:getItem":
             "TableName! Key! AttributesToGet ConsistentRead ProjectionExpression \(names)",
@@ -55,7 +59,9 @@ package struct IntegrationParameters: Sendable {
         + "ReturnItemCollectionMetrics ReturnValues ReturnValuesOnConditionCheckFailure \(names)"
 
     private init(_ text: String) {
-        parameters = text.split(separator: " ").map { word in
+        let words = text.split(separator: " ")
+        isOpen = words.contains("*")
+        parameters = words.filter { $0 != "*" }.map { word in
             let parts = word.split(separator: ":")
             return Parameter(
                 name: Key(parts[0].filter { $0 != "!" }), isRequired: parts[0].hasSuffix("!"),
@@ -87,7 +93,8 @@ package struct IntegrationParameters: Sendable {
         var missing = requiredCount
         for member in object {
             guard let parameter = parameters.first(where: { $0.name == member.key }) else {
-                return false
+                guard isOpen else { return false }
+                continue
             }
             if member.value.isNull { continue }
             if let form = parameter.form, !Self.hasForm(form, member.value) { return false }
@@ -102,7 +109,7 @@ package struct IntegrationParameters: Sendable {
         }
         let known = names
         let missing = parameters.filter { $0.isRequired && !isGiven($0) }
-        let surplus = value.object?.keys.map(\.string).filter { !known.contains($0) } ?? []
+        let surplus = isOpen ? [] : value.object?.keys.map(\.string).filter { !known.contains($0) } ?? []
         let wrong = parameters.filter { parameter in
             guard let form = parameter.form, isGiven(parameter) else { return false }
             return value[parameter.name].map { !Self.hasForm(form, $0) } ?? false

@@ -75,6 +75,11 @@ import Testing
             "The value of the field 'Qualifier' has an invalid format"
         ),
         (
+            "lambda:invoke", #"{"FunctionName": "f", "Nope.$": "$.n"}"#,
+            #"{"FunctionName":"f","Nope":5}"#,
+            "The field \"Nope\" is not supported by Step Functions"
+        ),
+        (
             "lambda:invoke", #"{"FunctionName.$": "$.none"}"#, #"{"FunctionName":null}"#,
             "The field 'FunctionName' is required but was missing"
         ),

@@ -270,11 +270,22 @@ import Testing
             "a function without a name", task("lambda:invoke", #""Parameters":{"Payload":{}},"#),
             "SCHEMA_VALIDATION_FAILED: The field 'FunctionName' \(missing)"),
         Case(
-            "a token beside the payload",
+            "a name that AWS refuses only when the state runs",
             task(
                 "lambda:invoke.waitForTaskToken",
-                ##""Parameters":{"FunctionName.$":"$.f","TaskToken.$":"$$.Task.Token"},"##),
-            "SCHEMA_VALIDATION_FAILED: The field \"TaskToken\" \(surplus)"),
+                ##""Parameters":{"FunctionName.$":"$.f","Token.$":"$$.Task.Token","Note":1},"##),
+            "SCHEMA_VALIDATION_FAILED: The field \"Note\" \(surplus)"),
+        Case(
+            "a job without a name",
+            task("glue:startJobRun.sync", #""Parameters":{"Arguments":{}},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'JobName' \(missing)"),
+        Case(
+            "a container without a task",
+            task("ecs:runTask.sync", #""Parameters":{"Cluster":"c"},"#),
+            "SCHEMA_VALIDATION_FAILED: The field 'TaskDefinition' \(missing)"),
+        Case(
+            "a container with more than it needs",
+            task("ecs:runTask", #""Parameters":{"TaskDefinition":"t","Cluster":"c"},"#)),
         Case(
             "a path's mark in a JSONata state",
             task(
@@ -386,6 +397,11 @@ import Testing
         (
             #""Wait","SecondsPath":"$$.State.N","End":true"#, "DIFFERS_ON_AWS",
             "/States/A/SecondsPath"
+        ),
+        (
+            ##""Task","Resource":"arn:aws:states:::sqs:sendMessage.waitForTaskToken","Parameters":{"##
+                + ##""QueueUrl":"q","MessageBody":"b","Token.$":"$$.Task.Token"},"End":true"##,
+            "SCHEMA_VALIDATION_FAILED", "/States/A/Parameters"
         ),
         (#""Pass","InputPath":"$.list.length()","End":true"#, "NO_EFFECT", "/States/A/InputPath"),
         (
