@@ -24,11 +24,12 @@ import Testing
         #expect(try Path(parsing: text).evaluate(Self.document) == expected)
     }
 
-    @Test(arguments: [
-        ("@.s==Failed", ["Failed"]), ("@.s == Timed Out ", ["Timed Out"]),
-        ("Failed == @.s", ["Failed"]), ("@.s != Failed && @.s != Timed Out", ["true"]),
-        ("@.s == true || @.s == +1", []), ("@.s == 'true'", ["true"]),
-    ] as [(String, Value)])
+    @Test(
+        arguments: [
+            ("@.s==Failed", ["Failed"]), ("@.s == Timed Out ", ["Timed Out"]),
+            ("Failed == @.s", ["Failed"]), ("@.s != Failed && @.s != Timed Out", ["true"]),
+            ("@.s == true || @.s == +1", []), ("@.s == 'true'", ["true"]),
+        ] as [(String, Value)])
     func takesTextWithoutQuotesInAFilter(_ filter: String, _ expected: Value) throws {
         let list: Value = [["s": "Failed"], ["s": "Timed Out"], ["s": "true"]]
         #expect(try Path(parsing: "$[?(\(filter))].s").evaluate(list) == expected)

@@ -86,7 +86,8 @@ extension DefinitionDecoder {
         guard frame.isExpress else { return }
         let start = "Express state machine does not support"
         if resource.hasSuffix(".waitForTaskToken") {
-            refuse("\(start) '.waitForTaskToken' service integration", at: place)
+            // The blank at the end is AWS's.
+            refuse("\(start) '.waitForTaskToken' service integration ", at: place)
         } else if resource.hasSuffix(".sync") || resource.hasSuffix(".sync:2") {
             refuse("\(start) '.sync' service integration", at: place)
         } else if TaskResource.isActivity(resource) {

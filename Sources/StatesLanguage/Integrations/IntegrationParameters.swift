@@ -109,7 +109,8 @@ package struct IntegrationParameters: Sendable {
         }
         let known = names
         let missing = parameters.filter { $0.isRequired && !isGiven($0) }
-        let surplus = isOpen ? [] : value.object?.keys.map(\.string).filter { !known.contains($0) } ?? []
+        let surplus =
+            isOpen ? [] : value.object?.keys.map(\.string).filter { !known.contains($0) } ?? []
         let wrong = parameters.filter { parameter in
             guard let form = parameter.form, isGiven(parameter) else { return false }
             return value[parameter.name].map { !Self.hasForm(form, $0) } ?? false

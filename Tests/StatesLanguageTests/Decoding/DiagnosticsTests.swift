@@ -343,6 +343,26 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        (".waitForTaskToken", "'.waitForTaskToken' service integration  at"),
+        (".sync", "'.sync' service integration at"),
+    ])
+    func anExpressMachineWaitsForNothing(_ pattern: String, _ end: String) {
+        let text = Self.task("ecs:runTask\(pattern)", #""Parameters":{"TaskDefinition":"t"},"#)
+        let result = StateMachine.decode(text, options: DecodingOptions(machineType: .express))
+        #expect(
+            result.errors.map(\.complaint) == [
+                "SCHEMA_VALIDATION_FAILED: Express state machine does not support \(end)"
+                    + " /States/A/Resource"
+            ])
+    }
+
+    @Test func checksOnlyTheKnownParametersWhereNotAllAreKnown() throws {
+        let parameters = try #require(IntegrationParameters(of: "arn:aws:states:::ecs:runTask"))
+        try parameters.check(["TaskDefinition": "t", "Cluster": "c"])
+        #expect(throws: StateFault.self) { try parameters.check(["Cluster": "c"]) }
+    }
+
     @Test func suggestsTheCaseOfServicesAndActions() {
         let text = #"""
             {"StartAt":"A","States":{"A":{"Type":"Task","Parameters":{},"End":true,
