@@ -104,6 +104,7 @@ extension Frame {
         let retrier = retriers[index]
         guard visit.retries[index] < retrier.maxAttempts else { return nil }
         visit.retries[index] += 1
+        if retrier.intervalSeconds == 0 { return 0 }
         var seconds =
             Double(retrier.intervalSeconds)
             * pow(retrier.backoffRate, Double(visit.retries[index] - 1))

@@ -30,7 +30,7 @@ extension DefinitionDecoder {
         check(place, against: .retrier)
         guard let names = errorNames(of: place) else { return nil }
         var retrier = Retrier(errorEquals: names)
-        if let seconds = place["IntervalSeconds"].flatMap({ integer($0, 1...99_999_999) }) {
+        if let seconds = place["IntervalSeconds"].flatMap({ integer($0, 0...99_999_999) }) {
             retrier.intervalSeconds = seconds
         }
         if let attempts = place["MaxAttempts"].flatMap({ integer($0, 0...99_999_999) }) {

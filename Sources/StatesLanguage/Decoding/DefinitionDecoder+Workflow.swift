@@ -17,7 +17,7 @@ extension DefinitionDecoder {
         if let version = string("Version", of: place), version != "1.0", let at = place["Version"] {
             refuse("The field 'Version' should have one of these values: [1.0]", at: at)
         }
-        let timeout = place["TimeoutSeconds"].flatMap { integer($0, 1...Self.longestTimeout) }
+        let timeout = place["TimeoutSeconds"].flatMap { decodeTimeout($0) }
         if let language = language(of: place) { machineLanguage = language }
         var frame = WorkflowFrame()
         frame.isExpress = options.machineType == .express
@@ -26,6 +26,16 @@ extension DefinitionDecoder {
         for name in options.knownVariables { known.assigned[name] = [] }
         scopes = [known]
         return decodeStates(of: place, frame: frame, timeout: timeout, owner: 0)
+    }
+
+    /// AWS takes 0 too; what it does with it is not known.
+    private mutating func decodeTimeout(_ place: Place) -> Int? {
+        let seconds = integer(place, 0...Self.longestTimeout)
+        guard seconds == 0 else { return seconds }
+        warn(
+            .noEffect, "'TimeoutSeconds' of 0 is no limit here; it is not known what AWS does",
+            at: place, suggestion: "remove it or set a limit")
+        return nil
     }
 
     /// Reads a branch or an item processor.

@@ -99,7 +99,7 @@ enum FieldSchema {
             "type": "array", "minItems": 1, "items": ["type": "string"],
             "description": "Names of errors.",
         ],
-        "IntervalSeconds": number("integer", 1, "The delay before the first retry."),
+        "IntervalSeconds": number("integer", 0, "The delay before the first retry."),
         "MaxAttempts": number("integer", 0, "How many retries there are."),
         "BackoffRate": number("number", 1, "By what the delay grows with each retry."),
         "MaxDelaySeconds": number("integer", 1, "The longest delay."),

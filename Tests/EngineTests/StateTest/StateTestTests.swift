@@ -65,6 +65,21 @@ import Testing
                 == ["retryIndex": 1, "retryBackoffIntervalSeconds": .int(seconds)])
     }
 
+    @Test func anIntervalOfZeroStaysZeroHoweverFastItGrows() throws {
+        var test = test(
+            """
+            {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+             "Parameters": {"FunctionName": "f"},
+             "Retry": [{"ErrorEquals": ["E"], "IntervalSeconds": 0, "BackoffRate": 1e300}]}
+            """)
+        test.configuration.retrierRetryCount = 2
+        test.mock = StateTest.Mock()
+        test.mock?.errorOutput = ("E", nil)
+        #expect(
+            try answer(test).inspection?["errorDetails"]
+                == ["retryIndex": 0, "retryBackoffIntervalSeconds": 0])
+    }
+
     @Test func aMapShowsWhatItsChildrenWouldGet() throws {
         var test = test(
             """

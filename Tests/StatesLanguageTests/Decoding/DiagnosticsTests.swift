@@ -363,6 +363,19 @@ import Testing
         #expect(throws: StateFault.self) { try parameters.check(["Cluster": "c"]) }
     }
 
+    @Test func takesZeroWhereAWSDoes() throws {
+        let text = #"""
+            {"TimeoutSeconds":0,"StartAt":"A","States":{"A":{"Type":"Task","End":true,
+            "Resource":"arn:aws:states:us-east-1:1:activity:a",
+            "Retry":[{"ErrorEquals":["States.ALL"],"IntervalSeconds":0}]}}}
+            """#
+        let result = StateMachine.decode(text)
+        let machine = try #require(result.machine)
+        #expect(machine.workflow.timeoutSeconds == nil)
+        #expect(machine.workflow.states[0].retriers[0].intervalSeconds == 0)
+        #expect(result.diagnostics.map(\.location) == ["/TimeoutSeconds"])
+    }
+
     @Test func suggestsTheCaseOfServicesAndActions() {
         let text = #"""
             {"StartAt":"A","States":{"A":{"Type":"Task","Parameters":{},"End":true,
