@@ -249,73 +249,7 @@ import Testing
                 + " at /States/A/CausePath"),
     ]
 
-    private static func task(_ resource: String, _ fields: String) -> String {
-        #"{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::\#(resource)","#
-            + #"\#(fields)"End":true}}}"#
-    }
-
-    private static let missing = "is required but was missing at /States/A/Parameters"
-    private static let surplus = "is not supported by Step Functions at /States/A/Parameters"
-
-    static let parameters: [Case] = [
-        Case(
-            "no Parameters", task("lambda:invoke.waitForTaskToken", ""),
-            "SCHEMA_VALIDATION_FAILED: Parameters field is required for resource ARN: "
-                + "arn:aws:states:::lambda:invoke.waitForTaskToken at /States/A"),
-        Case(
-            "no Arguments", task("aws-sdk:s3:listBuckets", #""QueryLanguage":"JSONata","#),
-            "SCHEMA_VALIDATION_FAILED: Arguments field is required for resource ARN: "
-                + "arn:aws:states:::aws-sdk:s3:listBuckets at /States/A"),
-        Case(
-            "a function without a name", task("lambda:invoke", #""Parameters":{"Payload":{}},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'FunctionName' \(missing)"),
-        Case(
-            "a name that AWS refuses only when the state runs",
-            task(
-                "lambda:invoke.waitForTaskToken",
-                ##""Parameters":{"FunctionName.$":"$.f","Token.$":"$$.Task.Token","Note":1},"##),
-            "SCHEMA_VALIDATION_FAILED: The field \"Note\" \(surplus)"),
-        Case(
-            "a job without a name",
-            task("glue:startJobRun.sync", #""Parameters":{"Arguments":{}},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'JobName' \(missing)"),
-        Case(
-            "a container without a task",
-            task("ecs:runTask.sync", #""Parameters":{"Cluster":"c"},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'TaskDefinition' \(missing)"),
-        Case(
-            "a container with more than it needs",
-            task("ecs:runTask", #""Parameters":{"TaskDefinition":"t","Cluster":"c"},"#)),
-        Case(
-            "a path's mark in a JSONata state",
-            task(
-                "lambda:invoke",
-                #""QueryLanguage":"JSONata","Arguments":{"FunctionName.$":"f"},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'FunctionName' is required but was missing "
-                + "at /States/A/Arguments",
-            "SCHEMA_VALIDATION_FAILED: The field \"FunctionName.$\" is not supported by Step "
-                + "Functions at /States/A/Arguments"),
-        Case(
-            "a nested execution with a name in the wrong case",
-            task("states:startExecution.sync:2", #""Parameters":{"stateMachineArn":"a"},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'StateMachineArn' \(missing)",
-            "SCHEMA_VALIDATION_FAILED: The field \"stateMachineArn\" \(surplus)"),
-        Case(
-            "a call without method",
-            task(
-                "http:invoke",
-                #""Parameters":{"ApiEndpoint":"https://a.b","Body":1,"Authentication":{}},"#),
-            "SCHEMA_VALIDATION_FAILED: The field 'Method' \(missing)",
-            "SCHEMA_VALIDATION_FAILED: The field \"Body\" \(surplus)"),
-        Case(
-            "all that an item needs",
-            task("dynamodb:putItem", #""Parameters":{"TableName.$":"$.t","Item":{}},"#)),
-        Case(
-            "an expression for all arguments",
-            task("lambda:invoke", #""QueryLanguage":"JSONata","Arguments":"{% {} %}","#)),
-    ]
-
-    @Test(arguments: structure + fields + parameters)
+    @Test(arguments: structure + fields)
     func reportsEveryProblem(_ one: Case) {
         #expect(complaints(one.definition, .error) == one.complaints)
     }
@@ -343,26 +277,6 @@ import Testing
             ])
     }
 
-    @Test(arguments: [
-        (".waitForTaskToken", "'.waitForTaskToken' service integration  at"),
-        (".sync", "'.sync' service integration at"),
-    ])
-    func anExpressMachineWaitsForNothing(_ pattern: String, _ end: String) {
-        let text = Self.task("ecs:runTask\(pattern)", #""Parameters":{"TaskDefinition":"t"},"#)
-        let result = StateMachine.decode(text, options: DecodingOptions(machineType: .express))
-        #expect(
-            result.errors.map(\.complaint) == [
-                "SCHEMA_VALIDATION_FAILED: Express state machine does not support \(end)"
-                    + " /States/A/Resource"
-            ])
-    }
-
-    @Test func checksOnlyTheKnownParametersWhereNotAllAreKnown() throws {
-        let parameters = try #require(IntegrationParameters(of: "arn:aws:states:::ecs:runTask"))
-        try parameters.check(["TaskDefinition": "t", "Cluster": "c"])
-        #expect(throws: StateFault.self) { try parameters.check(["Cluster": "c"]) }
-    }
-
     @Test func takesZeroWhereAWSDoes() throws {
         let text = #"""
             {"TimeoutSeconds":0,"StartAt":"A","States":{"A":{"Type":"Task","End":true,
@@ -374,17 +288,6 @@ import Testing
         #expect(machine.workflow.timeoutSeconds == nil)
         #expect(machine.workflow.states[0].retriers[0].intervalSeconds == 0)
         #expect(result.diagnostics.map(\.location) == ["/TimeoutSeconds"])
-    }
-
-    @Test func suggestsTheCaseOfServicesAndActions() {
-        let text = #"""
-            {"StartAt":"A","States":{"A":{"Type":"Task","Parameters":{},"End":true,
-            "Resource":"arn:aws:states:::aws-sdk:SecretsManager:GetSecretValue"}}}
-            """#
-        #expect(
-            StateMachine.decode(text).errors.map(\.suggestion) == [
-                "did you mean 'arn:aws:states:::aws-sdk:secretsmanager:getSecretValue'?"
-            ])
     }
 
     @Test func suggestsNames() {
@@ -460,38 +363,5 @@ import Testing
         #expect(result.machine != nil)
         #expect(result.diagnostics.map(\.code.rawValue) == [code])
         #expect(result.diagnostics.map(\.location) == [location])
-    }
-
-    @Test(arguments: [
-        ("arn:aws:s3:::b", false), ("arn:aws:states:::nope:foo", false),
-        ("arn:aws:states:::sqs:foo", false), ("arn:aws:states:::sqs:sendMessage.sync", false),
-        ("arn:aws:states:::aws-sdk:dynamodb:getItem.sync", false),
-        ("arn:aws:states:::aws-sdk:S3:getObject", false),
-        ("arn:aws:states:::aws-sdk:s3:GetObject", false),
-        ("arn:aws:states:::aws-sdk:cloudwatch-logs:putLogEvents", false),
-        ("arn:aws:states:::aws-sdk:apigatewayv2:getApis", true),
-        ("arn:aws:lambda:us-east-1:111111111111:function", false),
-        ("arn:aws:states:::bedrockagentcore:invokeHarness", true),
-        ("arn:aws:states:::bedrockagentcore:invokeHarness.sync", false),
-        ("arn:aws:states:::bedrockagentcore:invokeHarness.waitForTaskToken", false),
-        ("arn:aws:states:::athena:startQueryExecution.sync", true),
-        ("arn:aws:states:::athena:startQueryExecution.sync:2", false),
-        ("arn:aws:states:::athena:startQueryExecution.waitForTaskToken", false),
-        ("arn:aws:states:::eks:call.waitForTaskToken", true),
-        ("arn:aws:states:::states:startExecution.sync:2", true),
-        ("arn:aws:states:::ecs:runTask.waitForTaskToken", true),
-        ("arn:aws:states:::sagemaker:createTrainingJob.sync", true),
-        ("arn:aws:states:::aws-sdk:s3:listBuckets.waitForTaskToken", true),
-        ("arn:aws-cn:lambda:cn-north-1:111111111111:function:f:live", true),
-        ("arn:aws:states:us-east-1:111111111111:activity:a", true),
-    ])
-    func takesTheResourcesThatAWSRecognises(_ resource: String, _ isTaken: Bool) {
-        let result = StateMachine.decode(
-            """
-            {"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
-              "Resource": "\(resource)"}}}
-            """)
-        let isRefused = result.errors.contains { $0.location == "/States/A/Resource" }
-        #expect(isRefused != isTaken, "\(result.diagnostics)")
     }
 }
