@@ -29,10 +29,7 @@ extension DefinitionDecoder {
     }
 
     private mutating func queryCondition(_ place: Place) -> Condition? {
-        guard let member = place["Condition"] else {
-            refuse("These fields are required: [Condition]", at: place)
-            return nil
-        }
+        guard requireKind(of: place), let member = place["Condition"] else { return nil }
         if let constant = member.value.bool { return .constant(constant) }
         guard member.isExpression else {
             refuse(
@@ -43,11 +40,28 @@ extension DefinitionDecoder {
         return expression(member).map { .expression($0) }
     }
 
+    /// A rule is of one kind, which a field tells.
+    private mutating func requireKind(of rule: Place) -> Bool {
+        let kinds = ["And", "Or", "Not", "Variable", "Condition"]
+        let given = kinds.filter { rule[$0] != nil }
+        if given.count == 1 { return true }
+        let names = kinds.joined(separator: ", ")
+        let hint =
+            given.isEmpty
+            ? "add \(state.language == .jsonPath ? "'Variable' and a comparison" : "'Condition'")"
+            : "keep one of \(given.joined(separator: ", ")), a comparison can stand inside 'And'"
+        refuse(
+            "The object must have only one of the following fields, [\(names)]", at: rule,
+            suggestion: hint)
+        return false
+    }
+
     /// A JSONPath rule: a boolean combination or one comparison. `table` is nil for a rule whose
     /// fields have been checked.
     private mutating func dataTest(_ place: Place, table: FieldTable?) -> Condition? {
         guard expect(.object, place) else { return nil }
         if let table { check(place, against: table) }
+        guard requireKind(of: place), place["Condition"] == nil else { return nil }
         let found = place.members.filter {
             ["And", "Or", "Not"].contains($0.name) || ChoiceOperator.byName[$0.name] != nil
         }
@@ -59,11 +73,6 @@ extension DefinitionDecoder {
                 at: place,
                 suggestion: found.isEmpty ? "add a comparison such as \"StringEquals\"" : nil)
             return nil
-        }
-        if ["And", "Or", "Not"].contains(name), place["Variable"] != nil {
-            refuse(
-                "There should only be one of the following fields: [\(name), Variable]", at: place,
-                suggestion: "put the comparison into the '\(name)'")
         }
         switch name {
         case "And": return combination(operand).map { .and($0) }
@@ -84,11 +93,7 @@ extension DefinitionDecoder {
     private mutating func comparison(
         _ name: String, _ operand: Place, of rule: Place
     ) -> DataTest? {
-        guard let variablePlace = rule["Variable"] else {
-            refuse("These fields are required: [Variable]", at: rule)
-            return nil
-        }
-        let variable = path(variablePlace)
+        let variable = rule["Variable"].flatMap { path($0, isOfRule: true) }
         guard let choiceOperator = ChoiceOperator.byName[name],
             let comparison = comparison(choiceOperator, operand), let variable
         else { return nil }
@@ -100,7 +105,7 @@ extension DefinitionDecoder {
     ) -> DataTest.Comparison? {
         switch choiceOperator {
         case .compare(let family, let relation, withPath: true):
-            return path(operand).map { .path(family, relation, $0) }
+            return path(operand, isOfRule: true).map { .path(family, relation, $0) }
         case .compare(let family, let relation, withPath: false):
             return literal(operand, family).map { .literal(family, relation, $0) }
         case .matches: return pattern(operand).map { .matches($0) }

@@ -109,7 +109,7 @@ extension DefinitionDecoder {
         reader.headersAreGiven = header == "GIVEN"
         reader.csvHeaders = decodeHeaders(of: config)
         if reader.headersAreGiven, config["CSVHeaders"] == nil {
-            refuse("The field 'CSVHeaders' is required but was missing", at: config)
+            refuse("These fields are required: [CSVHeaders]", at: config)
         }
         reader.maxItems = integerSetting("MaxItems", of: config, 0...100_000_000)
         reader.itemsPointer = decodeItemsPointer(of: config)

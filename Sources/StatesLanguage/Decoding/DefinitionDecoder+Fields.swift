@@ -36,7 +36,21 @@ extension DefinitionDecoder {
             at: place, suggestion: "remove all but one of them")
     }
 
-    /// One of these fields must be there.
+    /// One of these fields, which exclude each other, must be there.
+    mutating func require(oneAloneOf names: [String], in place: Place) {
+        if names.allSatisfy({ place[$0] == nil }) { refuseLack(of: names, in: place) }
+    }
+
+    mutating func refuseLack(
+        of names: [String], in place: Place, suggestion: String? = nil
+    ) {
+        refuse(
+            "This object should have only one of the following fields: "
+                + "[\(names.joined(separator: ", "))]",
+            at: place, suggestion: suggestion)
+    }
+
+    /// One of these fields must be there, or several.
     mutating func require(oneOf names: [String], in place: Place) {
         guard names.allSatisfy({ place[$0] == nil }) else { return }
         refuse(
@@ -60,10 +74,13 @@ extension DefinitionDecoder {
     mutating func choice(_ name: String, of place: Place, among values: [String]) -> String? {
         guard let text = string(name, of: place), let member = place[name] else { return nil }
         if values.contains(text) { return text }
+        let start =
+            name == "Type"
+            ? "The field 'Type' should have one of these values"
+            : "Value should be one of the following"
         refuse(
-            "The field '\(name)' should have one of these values: "
-                + "[\(values.joined(separator: ", "))]",
-            at: member, suggestion: Suggestion.nearest(to: text, among: values))
+            "\(start): [\(values.joined(separator: ", "))]", at: member,
+            suggestion: Suggestion.nearest(to: text, among: values))
         return nil
     }
 

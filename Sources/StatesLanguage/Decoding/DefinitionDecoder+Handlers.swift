@@ -43,7 +43,7 @@ extension DefinitionDecoder {
         }
         retrier.maxDelaySeconds = place["MaxDelaySeconds"].flatMap { integer($0, 1...31_622_400) }
         retrier.hasFullJitter =
-            choice("JitterStrategy", of: place, among: ["FULL", "NONE"]) == "FULL"
+            choice("JitterStrategy", of: place, among: ["NONE", "FULL"]) == "FULL"
         return retrier
     }
 
@@ -99,14 +99,13 @@ extension DefinitionDecoder {
             guard let names = element["ErrorEquals"],
                 names.elements.contains(where: { $0.value.string == "States.ALL" })
             else { continue }
-            if names.elements.count > 1 {
-                refuse("States.ALL must appear alone", at: names)
-            }
-            if index < elements.count - 1 {
-                refuse(
-                    "States.ALL must be in the last element of \(list.field)", at: names,
-                    suggestion: "move it to the end of the list")
-            }
+            let isLast = index == elements.count - 1
+            guard names.elements.count > 1 || !isLast else { continue }
+            refuse(
+                "States.ALL must appear alone and at end of list", at: names,
+                suggestion: isLast
+                    ? "it stands for all names: remove the others"
+                    : "move it to a last element of its own of \(list.field)")
         }
     }
 }

@@ -2,7 +2,7 @@ import JSON
 
 extension DefinitionDecoder {
     mutating func decodeMap(_ place: Place) -> State.Action? {
-        require(oneOf: ["ItemProcessor", "Iterator"], in: place)
+        require(oneAloneOf: ["ItemProcessor", "Iterator"], in: place)
         let processor = place["ItemProcessor"] ?? place["Iterator"]
         let executionType = processor.flatMap { processorType($0) }
         let workflow = processor.flatMap {
@@ -45,7 +45,7 @@ extension DefinitionDecoder {
                     + "machines", at: place)
         }
         if config["ExecutionType"] == nil {
-            refuse("The field 'ExecutionType' is required but was missing", at: config)
+            refuse("These fields are required: [ExecutionType]", at: config)
         }
         return type.flatMap(MapAction.ExecutionType.init(rawValue:)) ?? .standard
     }

@@ -3,7 +3,9 @@ import JSONPath
 
 extension DefinitionDecoder {
     /// A path of a string field, with the variable that it mentions noted.
-    mutating func path(_ place: Place, isReference: Bool = false) -> ValuePath? {
+    mutating func path(
+        _ place: Place, isReference: Bool = false, isOfRule: Bool = false
+    ) -> ValuePath? {
         guard expect(.string, place), let text = place.value.string else { return nil }
         do {
             let path = try ValuePath(parsing: text, isReference: isReference)
@@ -13,12 +15,22 @@ extension DefinitionDecoder {
                 "Value is not a Reference Path", at: place,
                 suggestion: "use only names and single indexes")
         } catch {
+            let reference = "Value is not a Reference Path"
+            let message =
+                if text.hasPrefix("$") {
+                    isReference ? reference : "Value is not a Path"
+                } else {
+                    isOfRule ? "\(reference): \(Self.noRoot)" : Self.notJSONPath
+                }
             report(
-                .schema, isReference ? "Value is not a Reference Path" : "Value is not a Path",
-                at: place, offset: place.offset(of: error.offset), suggestion: error.message)
+                .schema, message, at: place, offset: place.offset(of: error.offset),
+                suggestion: error.message)
         }
         return nil
     }
+
+    private static let notJSONPath = "Value must be a valid JSONPath."
+    private static let noRoot = "Reference path didn't start with '$'"
 
     /// Notes the variable that a path mentions, and what of it AWS would not understand.
     mutating func note(_ path: ValuePath, at place: Place) {
@@ -57,7 +69,7 @@ extension DefinitionDecoder {
             second == "." || second == "["
         else {
             refuse(
-                "Value is not a Reference Path", at: place,
+                text.hasPrefix("$") ? "Value is not a Reference Path" : Self.notJSONPath, at: place,
                 suggestion: "a ResultPath starts with '$.' or '$['")
             return .replace
         }

@@ -75,8 +75,8 @@ extension DefinitionDecoder {
         }
         guard let next = place["Next"] else {
             frame.isDamaged = true
-            refuse(
-                "There should be one of the following fields: [Next, End]", at: place,
+            refuseLack(
+                of: ["Next", "End"], in: place,
                 suggestion: "add \"Next\" with the name of a state, or \"End\": true")
             return .end
         }
@@ -104,8 +104,8 @@ extension DefinitionDecoder {
     private mutating func decodeWait(_ place: Place) -> State.Action? {
         let names =
             state.language == .jsonPath
-            ? ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"] : ["Seconds", "Timestamp"]
-        require(oneOf: names, in: place)
+            ? ["SecondsPath", "Seconds", "TimestampPath", "Timestamp"] : ["Seconds", "Timestamp"]
+        require(oneAloneOf: names, in: place)
         if place["Seconds"] != nil || (place["SecondsPath"] != nil && state.language == .jsonPath) {
             return integerSetting("Seconds", of: place, 0...99_999_999).map { .wait(.seconds($0)) }
         }

@@ -73,15 +73,17 @@ extension DefinitionDecoder {
 
     private mutating func checkResource(_ resource: String, at place: Place) {
         guard TaskResource.isRecognised(resource) else {
-            let form = "arn:aws:lambda:REGION:ACCOUNT:function:"
-            let hint =
-                resource.hasPrefix("arn:")
-                ? TaskResource.inTheRightCase(resource).map { "did you mean '\($0)'?" }
-                : "write \(form)\(resource)"
+            guard resource.hasPrefix("arn:") else {
+                let form = "arn:aws:lambda:REGION:ACCOUNT:function:"
+                return refuse(
+                    "Value is not a valid resource ARN", at: place,
+                    suggestion: "write \(form)\(resource)")
+            }
             return refuse(
                 "The resource provided \(resource) is not recognized. The value is not a valid "
                     + "resource ARN, or the resource is not available in this region.",
-                at: place, suggestion: hint)
+                at: place,
+                suggestion: TaskResource.inTheRightCase(resource).map { "did you mean '\($0)'?" })
         }
         guard frame.isExpress else { return }
         let start = "Express state machine does not support"

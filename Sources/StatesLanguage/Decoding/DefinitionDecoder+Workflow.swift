@@ -14,9 +14,7 @@ extension DefinitionDecoder {
                 .differsOnAWS, "AWS accepts definitions of up to 1 MiB only", at: place,
                 suggestion: "move parts into state machines of their own")
         }
-        if let version = string("Version", of: place), version != "1.0", let at = place["Version"] {
-            refuse("The field 'Version' should have one of these values: [1.0]", at: at)
-        }
+        _ = choice("Version", of: place, among: ["1.0"])
         let timeout = place["TimeoutSeconds"].flatMap { decodeTimeout($0) }
         if let language = language(of: place) { machineLanguage = language }
         var frame = WorkflowFrame()

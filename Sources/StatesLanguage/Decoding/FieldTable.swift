@@ -53,7 +53,7 @@ extension FieldTable {
             both: common + flow + ["Assign", "Seconds", "Timestamp"],
             jsonPath: paths + ["SecondsPath", "TimestampPath"],
             jsonata: ["Output"],
-            exclusive: [["Seconds", "SecondsPath", "Timestamp", "TimestampPath"]]),
+            exclusive: [["SecondsPath", "Seconds", "TimestampPath", "Timestamp"]]),
         "Pass": FieldTable(
             both: common + flow + ["Assign"],
             jsonPath: paths + ["Result", "Parameters", "ResultPath"],

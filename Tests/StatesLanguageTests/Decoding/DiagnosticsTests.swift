@@ -89,11 +89,12 @@ import Testing
             "INVALID_JSON_DESCRIPTION: Duplicate field 'Type' at /States/A"),
         Case(
             "a wrong version", #"{"Version":"2","StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#,
-            "SCHEMA_VALIDATION_FAILED: The field 'Version' should have one of these values: [1.0]"
-                + " at /Version"),
+            "SCHEMA_VALIDATION_FAILED: Value should be one of the following: [1.0] at /Version"),
     ]
 
     private static let schema = "SCHEMA_VALIDATION_FAILED: "
+    private static let kinds =
+        "The object must have only one of the following fields, [And, Or, Not, Variable, Condition]"
 
     static let fields: [Case] = [
         .state(
@@ -106,7 +107,12 @@ import Testing
             schema + "Value cannot be empty at /States/A/Branches"),
         .state(
             "neither Next nor End", #""Pass""#,
-            schema + "There should be one of the following fields: [Next, End] at /States/A"),
+            schema + "This object should have only one of the following fields: [Next, End]"
+                + " at /States/A"),
+        .state(
+            "an End that is none", #""Pass","End":false"#,
+            schema + "This object should have only one of the following fields: [Next, End]"
+                + " at /States/A"),
         .state(
             "Next and End", #""Pass","Next":"A","End":true"#,
             schema + "There should only be one of the following fields: [Next, End] at /States/A"),
@@ -115,13 +121,62 @@ import Testing
             schema + "The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported"
                 + " for the 'JSONata' QueryLanguage at /States/A/Output"),
         .state(
+            "a resource that is no ARN", #""Task","Resource":"f","End":true"#,
+            schema + "Value is not a valid resource ARN at /States/A/Resource"),
+        .state(
+            "a Map without a processor", #""Map","End":true"#,
+            schema + "This object should have only one of the following fields: [ItemProcessor,"
+                + " Iterator] at /States/A"),
+        .state(
+            "a distributed Map without what it needs",
+            #""Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}},"#
+                + #""ProcessorConfig":{"Mode":"DISTRIBUTED"}},"#
+                + #""ItemReader":{"Resource":"arn:aws:states:::s3:getObject","Parameters":{},"#
+                + #""ReaderConfig":{"InputType":"CSV","CSVHeaderLocation":"GIVEN"}}"#,
+            schema + "These fields are required: [ExecutionType]"
+                + " at /States/A/ItemProcessor/ProcessorConfig",
+            schema + "These fields are required: [CSVHeaders] at /States/A/ItemReader/ReaderConfig"),
+        .state(
+            "a type of executions that is none",
+            #""Map","End":true,"ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Succeed"}},"#
+                + #""ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"FAST"}}"#,
+            schema + "Value should be one of the following: [STANDARD, EXPRESS]"
+                + " at /States/A/ItemProcessor/ProcessorConfig/ExecutionType"),
+        .state(
+            "a language that is none", #""Pass","QueryLanguage":"jsonata","End":true"#,
+            schema + "Value should be one of the following: [JSONPath, JSONata]"
+                + " at /States/A/QueryLanguage"),
+        .state(
+            "paths without a root", #""Pass","InputPath":"a","ResultPath":"b","End":true"#,
+            schema + "Value must be a valid JSONPath. at /States/A/InputPath",
+            schema + "Value must be a valid JSONPath. at /States/A/ResultPath"),
+        .state(
+            "a reference path without a root", #""Wait","SecondsPath":"a","End":true"#,
+            schema + "Value must be a valid JSONPath. at /States/A/SecondsPath"),
+        .state(
+            "a rule's path without a root",
+            #""Choice","Choices":[{"Variable":"v","StringEqualsPath":"w","Next":"A"}]"#,
+            schema + "Value is not a Reference Path: Reference path didn't start with '$'"
+                + " at /States/A/Choices[0]/Variable",
+            schema + "Value is not a Reference Path: Reference path didn't start with '$'"
+                + " at /States/A/Choices[0]/StringEqualsPath",
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        .state(
+            "rules in the other language",
+            #""Choice","QueryLanguage":"JSONata","Choices":[{"Next":"A"},"#
+                + #"{"Variable":"$.v","Next":"A"}]"#,
+            schema + kinds + " at /States/A/Choices[0]",
+            schema + "The QueryLanguage is set to 'JSONata', but field 'Variable' is only supported"
+                + " for the 'JSONPath' QueryLanguage at /States/A/Choices[1]/Variable",
+            "MISSING_END_STATE: Workflow has no terminal state at null"),
+        .state(
             "two waits", #""Wait","Seconds":1,"SecondsPath":"$.x","End":true"#,
-            schema + "There should only be one of the following fields: [Seconds, SecondsPath,"
-                + " Timestamp, TimestampPath] at /States/A"),
+            schema + "There should only be one of the following fields: [SecondsPath, Seconds,"
+                + " TimestampPath, Timestamp] at /States/A"),
         .state(
             "no wait", #""Wait","End":true"#,
-            schema + "There should be one of the following fields: [Seconds, SecondsPath,"
-                + " Timestamp, TimestampPath] at /States/A"),
+            schema + "This object should have only one of the following fields: [SecondsPath,"
+                + " Seconds, TimestampPath, Timestamp] at /States/A"),
         .state(
             "a wrong timestamp", #""Wait","Timestamp":"2016-13-05T21:29:29Z","End":true"#,
             schema + "String does not match RFC3339 timestamp at /States/A/Timestamp"),
@@ -137,8 +192,7 @@ import Testing
             "a combination with a variable",
             #""Choice","Choices":[{"And":[{"Variable":"$.v","IsNull":true}],"Variable":"$.v","#
                 + #""Next":"A"}]"#,
-            schema + "There should only be one of the following fields: [And, Variable] at"
-                + " /States/A/Choices[0]",
+            schema + kinds + " at /States/A/Choices[0]",
             "MISSING_END_STATE: Workflow has no terminal state at null"),
         .state(
             "a bad path", #""Pass","InputPath":"$.a[","End":true"#,
@@ -179,12 +233,11 @@ import Testing
             """#,
             schema + "Minimum value is 0 at /States/A/Retry[0]/MaxAttempts",
             schema + "Minimum value is 1.0 at /States/A/Retry[0]/BackoffRate",
-            schema + "The field 'JitterStrategy' should have one of these values: [FULL, NONE]"
+            schema + "Value should be one of the following: [NONE, FULL]"
                 + " at /States/A/Retry[0]/JitterStrategy",
             schema + "Value cannot be empty at /States/A/Retry[1]/ErrorEquals",
             schema + "These fields are required: [ErrorEquals] at /States/A/Retry[2]",
-            schema + "States.ALL must appear alone at /States/A/Retry[0]/ErrorEquals",
-            schema + "States.ALL must be in the last element of Retry"
+            schema + "States.ALL must appear alone and at end of list"
                 + " at /States/A/Retry[0]/ErrorEquals"),
         .state(
             "choice rules",
@@ -197,7 +250,7 @@ import Testing
             schema + "There should be one of the following fields: [And, Or, Not, Variable]"
                 + " at /States/A/Choices[1]",
             schema + "Field 'Next' is not supported at /States/A/Choices[2]/Not",
-            schema + "These fields are required: [Variable] at /States/A/Choices[2]/Not",
+            schema + kinds + " at /States/A/Choices[2]/Not",
             schema + "There should only be one of the following fields: [StringMatches, IsNull]"
                 + " at /States/A/Choices[3]",
             schema + "These fields are required: [Next] at /States/A/Choices[4]",
