@@ -75,6 +75,6 @@ public struct RecordsError: Error, Sendable, Equatable, CustomStringConvertible 
             places.append("byte \(fileOffset) of the compressed file")
         }
         let place = places.isEmpty ? "" : ", " + places.joined(separator: ", ")
-        return "\(file)\(place): \(message)"
+        return file.isEmpty ? message : "\(file)\(place): \(message)"
     }
 }

@@ -34,6 +34,8 @@ import Testing
         let ran = try run(binding)
         #expect(ran.code == 2)
         #expect(ran.err.contains(says), "\(ran.err)")
+        let told = try workspace.maprun("run", "task.asl.json", "--output", "json", "-q")
+        #expect(told.out.hasPrefix(#"{"status":"REFUSED","#), "\(told.out)")
         #expect(!FileManager.default.fileExists(atPath: workspace.path(".maprun")))
     }
 

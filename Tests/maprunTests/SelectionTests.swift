@@ -109,6 +109,14 @@ import Testing
         #expect(calls == [1])
     }
 
+    @Test func aConditionOnTextsIsTold() throws {
+        try workspace.write(#"{"n":"1"}"# + "\n", to: "data/items.jsonl")
+        let failed = try start(["--where", "n > 0"])
+        #expect(failed.code == 1)
+        #expect(failed.err.contains("its fields are texts, $number(…)"), "\(failed.err)")
+        #expect(!failed.err.contains(": : "), "\(failed.err)")
+    }
+
     @Test func aWorkflowWithoutADistributedMapHasNothingToSelect() throws {
         try workspace.write(Flows.pass, to: "pass.asl.json")
         let refused = try workspace.maprun("run", "pass.asl.json", "--limit", "1")

@@ -17,6 +17,15 @@ import Testing
         try FileManager.default.removeItem(atPath: workspace.path(run + "/journal/000001.journal"))
     }
 
+    @Test func theOthersAreListedWhereOneIsDamaged() throws {
+        try workspace.maprun("run", "batch.asl.json", "--name", "other")
+        try workspace.write("x", to: run + "/run.json")
+        let listed = try workspace.maprun("list")
+        #expect(listed.code == 3)
+        #expect(listed.out.contains("-other-"), "\(listed.out)")
+        #expect(listed.err.contains(run), "\(listed.err)")
+    }
+
     @Test func aRunOfALaterVersionIsRefused() throws {
         let info = try workspace.read(run + "/run.json")
         try workspace.write(

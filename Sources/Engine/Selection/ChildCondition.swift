@@ -18,6 +18,11 @@ struct ChildCondition: Sendable {
         }
     }
 
+    /// As of every row of CSV.
+    private static func isAllText(_ item: Value) -> Bool {
+        item.object?.allSatisfy { $0.value.text != nil } ?? false
+    }
+
     func holds(_ block: any ChildBlock, at offset: Int) throws(RecordsError) -> Bool {
         // A child that cannot be made is run, so that its failure is seen.
         guard case .success(let child) = try block.child(at: offset) else { return true }
@@ -30,6 +35,8 @@ struct ChildCondition: Sendable {
             throw RecordsError(
                 .malformed, file: "",
                 "--where '\(text)' cannot be told of item \(index): \(error.message); "
+                    + (Self.isAllText(item)
+                        ? "its fields are texts, $number(…) makes numbers; " : "")
                     + "run without it with --all, or start a run with another expression")
         }
     }

@@ -13,11 +13,15 @@ final class ListingReader: ItemReader, @unchecked Sendable {
     }
 
     var progress: ReadingProgress { ReadingProgress(bytesRead: 0, totalBytes: nil) }
-    var notes: [String] { [] }
+    var notes: [String] { isEmpty ? ["\(objects.name) has no object with this prefix"] : [] }
+    private var isEmpty = false
 
     func nextBlock() throws(RecordsError) -> ItemBlock? {
         let found = try collect(atMost: Self.blockItems)
-        guard !found.isEmpty else { return nil }
+        guard !found.isEmpty else {
+            isEmpty = nextIndex == 0
+            return nil
+        }
         defer { nextIndex += found.count }
         return ItemBlock(objects: found, file: objects.name, firstIndex: nextIndex)
     }

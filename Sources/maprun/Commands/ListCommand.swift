@@ -18,13 +18,26 @@ struct ListCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let runs = try runsFolder.ids().map { id in
-            try RunStatus(
-                RunDirectory.open(root: runsFolder.path, id: id), countsItems: false)
+        var runs: [RunStatus] = []
+        var damages: [RunError] = []
+        for id in try runsFolder.ids() {
+            do {
+                let directory = try RunDirectory.open(root: runsFolder.path, id: id)
+                runs.append(try RunStatus(directory, countsItems: false))
+            } catch {
+                damages.append(error)
+            }
         }
+        try show(runs, isWhole: damages.isEmpty)
+        for damage in damages { Console.note("maprun: \(damage)") }
+        if let first = damages.first { throw ExitStatus(first) }
+    }
+
+    private func show(_ runs: [RunStatus], isWhole: Bool) throws {
         if json { return try runs.forEach { try Console.print($0.value) } }
         guard !runs.isEmpty else {
-            return Console.note("there are no runs in '\(runsFolder.path)'")
+            if isWhole { Console.note("there are no runs in '\(runsFolder.path)'") }
+            return
         }
         for line in RunStatus.table(runs, now: Timing.now) { try Console.print(line) }
     }

@@ -3,6 +3,7 @@ import Engine
 import JSON
 import Journal
 import StatesLanguage
+import Tasks
 
 /// Begins a new run.
 struct RunCommand: ParsableCommand {
@@ -42,7 +43,7 @@ struct RunCommand: ParsableCommand {
               maprun run batch.asl.json --rate 50/s
               maprun run batch.asl.json --adaptive --max-concurrency 500
               maprun run batch.asl.json --sample 100 --seed 7
-              maprun run batch.asl.json --limit 10 --where 'age > 3'
+              maprun run batch.asl.json --limit 10 --where '$number(age) > 3'
               maprun run batch.asl.json --key orderId
             """)
 
@@ -103,6 +104,9 @@ struct RunCommand: ParsableCommand {
         do {
             try perform()
         } catch let error as UsageError where output == .json {
+            try Self.refuse("ValidationException", error.description)
+            throw error
+        } catch let error as BindingsError where output == .json {
             try Self.refuse("ValidationException", error.description)
             throw error
         }

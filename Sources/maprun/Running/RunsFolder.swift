@@ -28,7 +28,7 @@ struct RunsFolder: ParsableArguments {
         return try seconds.keys.sorted().flatMap { second in
             let ids = seconds[second] ?? []
             guard ids.count > 1 else { return ids }
-            return try ids.map { ($0, try started($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+            return ids.map { ($0, (try? started($0)) ?? 0) }.sorted { $0.1 < $1.1 }.map(\.0)
         }
     }
 

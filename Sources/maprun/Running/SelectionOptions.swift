@@ -25,7 +25,8 @@ struct SelectionOptions: ParsableArguments {
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
-            "Run only items for which this JSONata expression is true, such as 'age > 3'.",
+            "Run only items for which this JSONata expression is true, such as "
+                + "'age > 3'; fields of CSV are texts: '$number(age) > 3'.",
             valueName: "expr"))
     var condition: String?
 
