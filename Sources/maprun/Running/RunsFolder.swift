@@ -25,7 +25,7 @@ struct RunsFolder: ParsableArguments {
             access("\(path)/\($0)/run.json", F_OK) == 0
         }
         let seconds = Dictionary(grouping: ids) { $0.prefix(19) }
-        return try seconds.keys.sorted().flatMap { second in
+        return seconds.keys.sorted().flatMap { second in
             let ids = seconds[second] ?? []
             guard ids.count > 1 else { return ids }
             return ids.map { ($0, (try? started($0)) ?? 0) }.sorted { $0.1 < $1.1 }.map(\.0)
