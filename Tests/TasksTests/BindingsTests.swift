@@ -78,6 +78,22 @@ import Testing
         ("functions:\n  f: hello", "2:6: function 'f' must be a mapping"),
         ("functions:\n  f: {}", "2:6: function 'f' needs 'handler', 'bootstrap' or 'command'"),
         (
+            "functions:\n  f: {handler: 5}",
+            "2:16: 'handler' of function 'f' must be a text; write it in quotes if it is one"
+        ),
+        (
+            "functions:\n  f: {handler: }",
+            "2:16: 'handler' of function 'f' must be a text; write it in quotes if it is one"
+        ),
+        (
+            "functions:\n  f: {handler: [a.b]}",
+            "2:16: 'handler' of function 'f' must be a text"
+        ),
+        (
+            "buckets: {photos: true}",
+            "1:19: bucket 'photos' must be a text; write it in quotes if it is one"
+        ),
+        (
             "functions:\n  f: {handler: a.b, timeout: soon}",
             "2:30: 'timeout' of function 'f' must be a number of at least 0.001"
         ),

@@ -81,6 +81,7 @@ struct FunctionEntry {
             return nil
         }
         guard let handler else {
+            if members["handler"] != nil { return nil }
             yaml.complain("function '\(name)' needs 'handler', 'bootstrap' or 'command'", at: node)
             return nil
         }
@@ -120,7 +121,7 @@ struct FunctionEntry {
         guard let node else { return [:] }
         var variables: [String: String] = [:]
         for (variable, _, value) in yaml.members(node, of: what("environment")) {
-            variables[variable] = yaml.text(value, "variable '\(variable)' of function '\(name)'")
+            variables[variable] = yaml.word(value, "variable '\(variable)' of function '\(name)'")
         }
         return variables
     }

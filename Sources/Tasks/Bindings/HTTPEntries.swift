@@ -130,7 +130,7 @@ struct HTTPEntries {
     private func fields(_ node: YAMLNode?, _ what: String) -> [ConnectionBinding.Field] {
         guard let node else { return [] }
         return yaml.members(node, of: what).map {
-            .init(name: $0.name, value: yaml.text($0.value, "'\($0.name)' in \(what)") ?? "")
+            .init(name: $0.name, value: yaml.word($0.value, "'\($0.name)' in \(what)") ?? "")
         }
     }
 

@@ -81,6 +81,13 @@ final class YAMLReader {
     }
 
     func text(_ node: YAMLNode?, _ what: String) -> String? {
+        guard let node, case .scalar = node, node.isOtherThanText else { return word(node, what) }
+        complain("\(what) must be a text; write it in quotes if it is one", at: node)
+        return nil
+    }
+
+    /// A text, or a number or flag as it is written.
+    func word(_ node: YAMLNode?, _ what: String) -> String? {
         guard let node else { return nil }
         if case .scalar(let scalar) = node { return scalar.string }
         complain("\(what) must be a text", at: node)
@@ -150,5 +157,13 @@ final class YAMLReader {
                     + "is written twice")
         default: BindingProblem(file: file, position: nil, message: "not valid YAML: \(error)")
         }
+    }
+}
+
+extension YAMLNode {
+    /// Whether it is a number, a flag or nothing, as a plain `5` is; `'5'` in quotes is a text.
+    fileprivate var isOtherThanText: Bool {
+        let kinds: [Tag.Name] = [.int, .float, .bool, .null]
+        return kinds.contains(Tag.Name(rawValue: tag.description))
     }
 }
