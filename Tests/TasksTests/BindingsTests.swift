@@ -144,9 +144,11 @@ import Testing
 
     @Test func tellsAllMistakesAtOnce() {
         let error = #expect(throws: BindingsError.self) {
-            try read("functions:\n  a: {}\n  b: {command: 3, mode: x}\nbuckets: 7")
+            try read(
+                "functions:\n  a: {}\n  b: {command: 3, mode: x}\n  c: {handler: 5, timeout: x}\n"
+                    + "buckets: 7")
         }
-        #expect(error?.problems.count == 3)
+        #expect(error?.problems.count == 5)
     }
 
     @Test func readsATemplateWhereThereIsNoFileOfOurs() throws {

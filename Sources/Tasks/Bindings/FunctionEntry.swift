@@ -20,19 +20,26 @@ struct FunctionEntry {
         let members = yaml.members(node, of: "function '\(name)'", allowed: Self.keys)
         if members.isEmpty && node.mapping == nil && node.null == nil { return nil }
         checkCombination(members, at: node)
-        guard let work = work(members, at: node) else { return nil }
+        let work = work(members, at: node)
+        // Also without work, so that all that is wrong is told at once.
+        let directory = yaml.path(members["directory"], what("directory"))
+        let concurrency = yaml.integer(members["concurrency"], what("concurrency"))
+        let hasEnvelope = yaml.flag(members["envelope"], what("envelope"))
+        let variables = environment(members["environment"])
+        let timeout = yaml.number(members["timeout"], what("timeout"), atLeast: 0.001)
+        let memory = yaml.integer(members["memory"], what("memory"))
+        let grace = yaml.number(members["grace"], what("grace"), atLeast: 0)
+        guard let work else { return nil }
         var binding = FunctionBinding(
             name: FunctionReference(name)?.name ?? name, work: work,
-            directory: yaml.path(members["directory"], what("directory")) ?? yaml.folder,
-            concurrency: yaml.integer(members["concurrency"], what("concurrency"))
-                ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        binding.hasEnvelope = yaml.flag(members["envelope"], what("envelope")) ?? false
+            directory: directory ?? yaml.folder,
+            concurrency: concurrency ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         if case .python = work { binding.depth = yaml.integer(members["depth"], what("depth")) }
-        binding.environment = environment(members["environment"])
-        binding.timeout =
-            yaml.number(members["timeout"], what("timeout"), atLeast: 0.001) ?? binding.timeout
-        binding.memory = yaml.integer(members["memory"], what("memory")) ?? binding.memory
-        binding.grace = yaml.number(members["grace"], what("grace"), atLeast: 0) ?? binding.grace
+        binding.hasEnvelope = hasEnvelope ?? false
+        binding.environment = variables
+        binding.timeout = timeout ?? binding.timeout
+        binding.memory = memory ?? binding.memory
+        binding.grace = grace ?? binding.grace
         return binding
     }
 
