@@ -18,6 +18,48 @@ import Testing
         try workspace.maprun("run", "batch.asl.json")
     }
 
+    @Test(arguments: ["run.json", "status.json"])
+    func aDamagedRunHidesNoOther(_ file: String) throws {
+        let damaged = try workspace.id("batch")
+        try workspace.write("x", to: ".maprun/runs/\(damaged)/\(file)")
+        try workspace.maprun("run", "batch.asl.json", "--name", "whole")
+        for flags in [[], ["--json"]] {
+            let listed = try workspace.start(["list"] + flags).wait()
+            #expect(listed.code == 3)
+            #expect(listed.out.contains("-whole-"), "\(listed.out)")
+            #expect(!listed.out.contains(damaged), "\(listed.out)")
+            #expect(listed.err.contains("maprun: '.maprun/runs/\(damaged)/\(file)' is not JSON"))
+        }
+    }
+
+    @Test func whatWasNotWrittenBeforeAKillIsCountedInTheList() throws {
+        let counted = try #require(try workspace.maprun("list").lines.last)
+        #expect(counted.hasSuffix(" 4       2"), "\(counted)")
+        try workspace.write(
+            #"{"status":"RUNNING","time":1,"itemsPerSecond":0,"mapRuns":[]}"#,
+            to: workspace.run("batch") + "/status.json")
+        #expect(try workspace.maprun("list").lines.last == counted)
+    }
+
+    @Test func anInterruptedRunIsCountedInTheListAsInItsStatus() throws {
+        try workspace.write("{\"n\":0}\n{\"n\":1}\n{\"n\":2}\n", to: "data/items.jsonl")
+        try workspace.write(
+            Flows.calls(key: "items.jsonl", concurrency: 1), to: "calls.asl.json")
+        let gate = try Gate(workspace)
+        let running = try workspace.start(["run", "calls.asl.json", "--name", "killed"])
+        gate.release(1)
+        try running.until("an item is done and one begun") { gate.calls.count == 2 }
+        running.signal(SIGKILL)
+        #expect(running.wait().code == 128 + SIGKILL)
+        let status = workspace.path(try workspace.run("killed") + "/status.json")
+        if FileManager.default.fileExists(atPath: status) {
+            try FileManager.default.removeItem(atPath: status)
+        }
+        let listed = try #require(try workspace.maprun("list", "--json").lines.last)
+        #expect(listed.contains(#""mapRuns":[{"name":"Rows""#), "\(listed)")
+        #expect(listed == (try workspace.maprun("status", "last", "--json").lines.last))
+    }
+
     @Test func resultsAreInItemOrder() throws {
         let results = try workspace.maprun("results", "last")
         #expect(

@@ -29,7 +29,8 @@ public struct RunStatus: Sendable {
 
     /// The status of the run in this folder.
     ///
-    /// With `counts: false` the Map Runs are those of the last snapshot, which is quick.
+    /// With `countsItems: false` the Map Runs are those of the last snapshot, which is quick, unless
+    /// a process was killed after it.
     public init(_ run: RunDirectory, countsItems: Bool = true) throws(RunError) {
         id = run.id
         startTime = run.info["started"]?.number?.int ?? 0
@@ -46,7 +47,7 @@ public struct RunStatus: Sendable {
         calls = self.holder == nil ? nil : snapshot?.calls
         stopTime = outcome?.stopTime ?? (phase == .running ? nil : snapshot?.time)
         let takesSnapshot = self.holder != nil || !hasJournal
-        guard countsItems else {
+        guard countsItems || !(takesSnapshot || snapshot?.isLast(outcome) ?? false) else {
             mapRuns = snapshot?.mapRuns ?? []
             return
         }
@@ -108,6 +109,13 @@ public struct RunStatus: Sendable {
         case .succeeded: "Execution is SUCCEEDED and cannot be redriven"
         case .failed, .timedOut, .aborted: nil
         }
+    }
+}
+
+extension RunSnapshot {
+    /// Whether it was made after the run's end.
+    fileprivate func isLast(_ outcome: FinishedItem?) -> Bool {
+        outcome.map { time >= $0.stopTime } ?? false
     }
 }
 
