@@ -13,8 +13,7 @@ public struct ResultDrafts {
 
     /// Where to go on from a saved position, so that complete files from before stay until there are
     /// new ones; nil if what is there does not fit it.
-    ///
-    /// - Parameter keepsOld: whether what comes behind the position may be other bytes than it was.
+    /// `keepsOld` tells that what comes behind the position may be other bytes than it was.
     public func position(
         from saved: ResultPosition, keepsOld: Bool
     ) throws(RecordsError) -> ResultPosition? {
