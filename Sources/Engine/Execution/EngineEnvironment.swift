@@ -45,12 +45,14 @@ public final class EngineEnvironment: Sendable {
             keepsHistory: keepsHistory, quarantine: nil)
     }
 
-    /// An environment of these parts, in which items may be set aside.
+    /// An environment of these parts, in which items may be set aside, an execution be traced, or an
+    /// old one be gone through again.
     init(
         scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: (any MapRunLauncher)? = nil,
         checkpoints: (any CheckpointLog)? = nil, isResumable: Bool = true,
         control: RunControl? = nil, gate: CallGate? = nil, meter: CallMeter? = nil,
-        limits: PayloadLimits? = nil, keepsHistory: Bool = false, quarantine: Quarantine?
+        limits: PayloadLimits? = nil, keepsHistory: Bool = false, quarantine: Quarantine?,
+        tracer: ExecutionTracer? = nil, rehearsal: Rehearsal? = nil
     ) {
         self.quarantine = quarantine
         self.scheduler = scheduler
@@ -63,63 +65,32 @@ public final class EngineEnvironment: Sendable {
         self.meter = meter
         self.limits = limits
         self.keepsHistory = keepsHistory
-        tracer = nil
-        rehearsal = nil
+        self.tracer = tracer
+        self.rehearsal = rehearsal
     }
 
     /// The same parts in an object of its own.
-    var copy: EngineEnvironment { EngineEnvironment(copying: self) }
-
-    private init(copying other: EngineEnvironment) {
-        scheduler = other.scheduler
-        tasks = other.tasks
-        mapRuns = other.mapRuns
-        checkpoints = other.checkpoints
-        isResumable = other.isResumable
-        control = other.control
-        quarantine = other.quarantine
-        gate = other.gate
-        meter = other.meter
-        limits = other.limits
-        keepsHistory = other.keepsHistory
-        tracer = other.tracer
-        rehearsal = other.rehearsal
+    var copy: EngineEnvironment {
+        EngineEnvironment(
+            scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, checkpoints: checkpoints,
+            isResumable: isResumable, control: control, gate: gate, meter: meter, limits: limits,
+            keepsHistory: keepsHistory, quarantine: quarantine, tracer: tracer,
+            rehearsal: rehearsal)
     }
 
     /// The environment of one execution that is traced.
-    init(
+    convenience init(
         scheduler: any Scheduler, tasks: any TaskHandler, mapRuns: any MapRunLauncher,
         tracer: ExecutionTracer
     ) {
-        self.scheduler = scheduler
-        self.tasks = tasks
-        self.mapRuns = mapRuns
-        self.tracer = tracer
-        checkpoints = nil
-        isResumable = false
-        control = nil
-        gate = nil
-        meter = nil
-        limits = nil
-        keepsHistory = false
-        rehearsal = nil
-        quarantine = nil
+        self.init(
+            scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, quarantine: nil, tracer: tracer)
     }
 
     /// The environment in which an old execution is gone through again.
-    init(_ rehearsal: Rehearsal, scheduler: RehearsalScheduler) {
-        self.scheduler = scheduler
-        self.rehearsal = rehearsal
-        tasks = NoTasks()
-        mapRuns = nil
-        tracer = nil
-        checkpoints = nil
-        isResumable = false
-        control = nil
-        quarantine = nil
-        gate = nil
-        meter = nil
-        limits = nil
-        keepsHistory = true
+    convenience init(_ rehearsal: Rehearsal, scheduler: RehearsalScheduler) {
+        self.init(
+            scheduler: scheduler, tasks: NoTasks(), keepsHistory: true, quarantine: nil,
+            rehearsal: rehearsal)
     }
 }
