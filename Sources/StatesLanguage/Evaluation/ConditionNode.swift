@@ -59,8 +59,8 @@ final class NegatedCondition: ConditionNode, @unchecked Sendable {
     }
 }
 
-final class TestCondition: ConditionNode, @unchecked Sendable {
-    private let test: DataTest
+class TestCondition: ConditionNode, @unchecked Sendable {
+    fileprivate final let test: DataTest
 
     init(_ test: DataTest) { self.test = test }
 
@@ -73,19 +73,17 @@ final class TestCondition: ConditionNode, @unchecked Sendable {
 
 /// The comparison of a text in the input with a literal one, whose bytes lie beside it: to take
 /// the literal out of an enum would count references that all workers share.
-final class TextCondition: ConditionNode, @unchecked Sendable {
+final class TextCondition: TestCondition, @unchecked Sendable {
     // Proof: the bytes are written in the initialiser only.
-    private let test: DataTest
     private let lookup: Lookup.Uncounted
     private let relation: DataTest.Relation
     private let operand: UnsafeBufferPointer<UInt8>
 
     /// Nil if the test is another one.
-    init?(_ test: DataTest) {
+    init?(matching test: DataTest) {
         guard case .literal(.string, let relation, .string(let text)) = test.comparison,
             let lookup = test.variable.inputLookup
         else { return nil }
-        self.test = test
         self.lookup = lookup
         self.relation = relation
         operand = text.withUTF8 { bytes in
@@ -93,11 +91,10 @@ final class TextCondition: ConditionNode, @unchecked Sendable {
             _ = copy.initialize(from: bytes)
             return UnsafeBufferPointer(copy)
         }
+        super.init(test)
     }
 
     deinit { operand.deallocate() }
-
-    override var comparison: DataTest? { test }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         if let order = lookup.order(from: &scope.input, against: operand) {
@@ -106,89 +103,80 @@ final class TextCondition: ConditionNode, @unchecked Sendable {
         return switch lookup(scope.input) {
         case .some(.string(let text)): relation.holds(text.order(against: operand), 0)
         case .some: false
-        case .none: try test.evaluate(in: scope)
+        case .none: try super.holds(in: &scope)
         }
     }
 }
 
 /// The comparison of two texts in the input.
-final class TextPairCondition: ConditionNode, @unchecked Sendable {
-    private let test: DataTest
+final class TextPairCondition: TestCondition, @unchecked Sendable {
     private let lookup: Lookup.Uncounted
     private let other: Lookup.Uncounted
     private let relation: DataTest.Relation
 
     /// Nil if the test is another one.
-    init?(_ test: DataTest) {
+    init?(matching test: DataTest) {
         guard case .path(.string, let relation, let path) = test.comparison,
             let lookup = test.variable.inputLookup, let other = path.inputLookup
         else { return nil }
-        self.test = test
         self.lookup = lookup
         self.other = other
         self.relation = relation
+        super.init(test)
     }
-
-    override var comparison: DataTest? { test }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         if let order = lookup.order(from: &scope.input, against: other) {
             return relation.holds(order, 0)
         }
-        return try test.evaluate(in: scope)
+        return try super.holds(in: &scope)
     }
 }
 
 /// The comparison of a number in the input with a literal one.
-final class NumberCondition: ConditionNode, @unchecked Sendable {
-    private let test: DataTest
+final class NumberCondition: TestCondition, @unchecked Sendable {
     private let lookup: Lookup.Uncounted
     private let relation: DataTest.Relation
     private let operand: Int
 
     /// Nil if the test is another one.
-    init?(_ test: DataTest) {
+    init?(matching test: DataTest) {
         guard case .literal(.numeric, let relation, .number(let number)) = test.comparison,
             let lookup = test.variable.inputLookup, let operand = number.int
         else { return nil }
-        self.test = test
         self.lookup = lookup
         self.relation = relation
         self.operand = operand
+        super.init(test)
     }
-
-    override var comparison: DataTest? { test }
 
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
         guard case .number(let number) = lookup(scope.input), let int = number.int else {
-            return try test.evaluate(in: scope)
+            return try super.holds(in: &scope)
         }
         return relation.holds(int, operand)
     }
 }
 
 /// A test of the type of a value in the input.
-final class TypeCondition: ConditionNode, @unchecked Sendable {
-    private let test: DataTest
+final class TypeCondition: TestCondition, @unchecked Sendable {
     private let lookup: Lookup.Uncounted
     private let type: DataTest.TypeTest
     private let expected: Bool
 
     /// Nil if the test is another one.
-    init?(_ test: DataTest) {
+    init?(matching test: DataTest) {
         guard case .isType(let type, let expected) = test.comparison,
             let lookup = test.variable.inputLookup
         else { return nil }
-        self.test = test
         self.lookup = lookup
         self.type = type
         self.expected = expected
+        super.init(test)
     }
 
-    override var comparison: DataTest? { test }
-
     override func holds(in scope: inout EvaluationScope) throws(StateFault) -> Bool {
-        guard let value = lookup(scope.input) else { return try test.evaluate(in: scope) }
+        guard let value = lookup(scope.input) else { return try super.holds(in: &scope) }
         return type.accepts(value) == expected
     }
 }

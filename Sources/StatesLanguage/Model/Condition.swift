@@ -15,8 +15,9 @@ public struct Condition: Sendable {
     }
     static func test(_ test: DataTest) -> Condition {
         Condition(
-            node: TextCondition(test) ?? TextPairCondition(test) ?? NumberCondition(test)
-                ?? TypeCondition(test) ?? TestCondition(test))
+            node: TextCondition(matching: test) ?? TextPairCondition(matching: test)
+                ?? NumberCondition(matching: test)
+                ?? TypeCondition(matching: test) ?? TestCondition(test))
     }
     static func expression(_ expression: QueryExpression) -> Condition {
         Condition(node: ExpressionCondition(expression))
