@@ -69,7 +69,7 @@ public struct Key: Sendable {
 
     /// Appends the name as the beginning of a member: `"name":`.
     @inline(__always)
-    func writeStart(to out: inout ByteBuffer) {
+    package func writeStart(to out: inout ByteBuffer) {
         if case .interned(let record) = storage { return out.append(padded: record.pointee.quoted) }
         withUTF8 { Escapes.encode($0, to: &out) }
         out.append(0x3A)

@@ -70,15 +70,9 @@ final class LiteralTemplate: TemplateNode, @unchecked Sendable {
 final class ObjectTemplate: TemplateNode, @unchecked Sendable {
     let members: [TemplateMember]
     private let nodes: [Uncounted<TemplateNode>]
-    /// For each member the text up to its value.
-    private let starts: TextPieces
 
     init(_ members: [TemplateMember]) {
         self.members = members
-        starts = TextPieces(
-            members.enumerated().map { index, member in
-                (index == 0 ? "{" : ",") + Value.string(member.key.text).serialized + ":"
-            })
         nodes = members.map { Uncounted($0.value.node) }
     }
 
@@ -94,11 +88,13 @@ final class ObjectTemplate: TemplateNode, @unchecked Sendable {
     override func write(
         in scope: inout EvaluationScope, to out: inout ByteBuffer
     ) throws(StateFault) {
+        out.append(0x7B)
         for index in nodes.indices {
-            starts.append(index, to: &out)
+            if index > 0 { out.append(0x2C) }
+            members[index].key.writeStart(to: &out)
             try nodes[index].write(in: &scope, to: &out)
         }
-        out.append(nodes.isEmpty ? "{}" : "}")
+        out.append(0x7D)
     }
 
     override func settled(in scope: EvaluationScope) -> TemplateNode? {
