@@ -69,7 +69,6 @@ struct Maprun: ParsableCommand {
             return ExitStatus(error)
         } catch let stopped as StoppedRun {
             Console.note("maprun: \(stopped.error)")
-            if stopped.error.code == .notSelectable { return .usage }
             if let command = stopped.resumeCommand { Console.note(command) }
             return .machineFailed
         } catch {

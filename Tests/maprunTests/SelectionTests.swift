@@ -100,6 +100,30 @@ import Testing
         #expect(calls.isEmpty)
     }
 
+    @Test func itemsThatAreNotThereAbortTheRunWhichGoesOnWithAll() throws {
+        let flow = try workspace.read("calls.asl.json").replacing(
+            #"{"StartAt": "Rows", "States": {"#,
+            with: """
+                {"StartAt": "First", "States": {
+                "First": {"Type": "Task", "Next": "Rows",
+                  "Resource": "arn:aws:lambda:us-east-1:123456789012:function:work"},
+                """)
+        try workspace.write(flow, to: "calls.asl.json")
+        let refused = try start(["--items", "3,40", "--input", #"{"n": -1}"#])
+        #expect(refused.code == 2)
+        #expect(refused.err.contains("names item 40, but the input has 40, "), "\(refused.err)")
+        #expect(calls == [-1])
+        #expect(try workspace.maprun("status", "last").lines.contains("status   ABORTED"))
+        #expect(try workspace.maprun("list").out.contains("ABORTED"))
+        let ended = try workspace.maprun("resume", "last")
+        #expect(ended.code == 1)
+        #expect(ended.err.contains("has ended before: ABORTED"), "\(ended.err)")
+        let all = try workspace.maprun("resume", "last", "--all")
+        #expect(all.code == 0, "\(all.err)")
+        #expect(calls.sorted() == Array(-1..<40))
+        #expect(try indexes() == Array(0..<40))
+    }
+
     @Test func aConditionThatFailsForAnItemNamesIt() throws {
         try workspace.write(
             #"{"n":1}"# + "\n" + #"{"n":"x"}"# + "\n", to: "data/items.jsonl")

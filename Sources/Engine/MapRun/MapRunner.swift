@@ -46,6 +46,8 @@ public final class MapRunner: MapRunLauncher {
         public var control: RunControl?
         /// Keeps the calls of tasks to the run's rate.
         public var gate: CallGate?
+        /// Called when items are selected that are not there.
+        public var refused: @Sendable (RunError) -> Void = { _ in }
         /// Called when the machine or the disk fails.
         public var failed: @Sendable (RunError) -> Void = { _ in }
 
@@ -108,6 +110,8 @@ public final class MapRunner: MapRunLauncher {
                 if error.awsCause != nil { configuration.note(error.description) }
                 onEnd(.failure(error.readerFault))
             case .writing(let fault): onEnd(.failure(fault))
+            case .machine(let error) where error.code == .notSelectable:
+                configuration.refused(error)
             case .machine(let error): configuration.failed(error)
             }
             return nil

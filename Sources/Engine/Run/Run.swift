@@ -12,6 +12,8 @@ public final class Run: @unchecked Sendable {
     public enum End: Sendable {
         /// The execution ended.
         case ended(ExecutionOutcome)
+        /// Items were selected that are not there; the execution is aborted.
+        case refused(RunError)
         /// It was asked to rest; everything finished is saved and it can be resumed.
         case interrupted
         /// The machine or the disk failed; what was announced is saved and it can be resumed.
@@ -74,6 +76,8 @@ public final class Run: @unchecked Sendable {
         var execution: Execution?
         /// What the execution is to be stopped with.
         var stop: StateFault?
+        /// Why its items are not run.
+        var refusal: RunError?
     }
 
     /// The folder of the run; nil if nothing is kept.
@@ -92,10 +96,14 @@ public final class Run: @unchecked Sendable {
     let mapRuns: MapRunner
     let gate: CallGate
     private let state = Mutex(State())
-    private let fatal: FatalError
+    private let fatal: ErrorPath
+    private let refusal: ErrorPath
 
-    /// Carries a disk's failure from journals, which exist before the run does.
-    private final class FatalError: Sendable {
+    /// The error with which an execution is aborted whose selected items are not there.
+    public static let refusedSelection = "NotSelectable"
+
+    /// Carries errors from journals and Map Runs, which exist before the run does.
+    private final class ErrorPath: Sendable {
         private let handler = Mutex<(@Sendable (RunError) -> Void)?>(nil)
         private let early = Mutex<RunError?>(nil)
 
@@ -122,8 +130,8 @@ public final class Run: @unchecked Sendable {
         self.startTime = startTime
         self.surroundings = surroundings
         plan = Plan(machine.workflow)
-        let fatal = FatalError()
-        self.fatal = fatal
+        let (fatal, refusal) = (ErrorPath(), ErrorPath())
+        (self.fatal, self.refusal) = (fatal, refusal)
         var journal = JournalOptions()
         journal.durability = options.durability
         if let claimed = directory {
@@ -176,6 +184,7 @@ public final class Run: @unchecked Sendable {
         configuration.gate = gate
         configuration.key = options.key.flatMap { ItemKey(parsing: $0) }
         configuration.note = surroundings.note
+        configuration.refused = { refusal.report($0) }
         configuration.failed = { fatal.report($0) }
         mapRuns = MapRunner(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks,
@@ -194,6 +203,7 @@ public final class Run: @unchecked Sendable {
     public func begin(onEnd: @escaping @Sendable (End) -> Void) {
         state.withLock { $0.onEnd = onEnd }
         fatal.set { [weak self] in self?.end(.failed($0)) }
+        refusal.set { [weak self] in self?.refuse($0) }
         let environment = EngineEnvironment(
             scheduler: surroundings.scheduler, tasks: surroundings.tasks, mapRuns: mapRuns,
             checkpoints: store, control: control, gate: gate,
@@ -220,6 +230,12 @@ public final class Run: @unchecked Sendable {
             return state.execution
         }
         execution?.stop(fault)
+    }
+
+    /// No workflow can catch that its user has asked for items which are not there.
+    private func refuse(_ error: RunError) {
+        state.withLock { $0.refusal = error }
+        stop(error: Self.refusedSelection, cause: error.message)
     }
 
     private var facts: ExecutionFacts {
@@ -259,10 +275,11 @@ public final class Run: @unchecked Sendable {
     private func executionEnded(_ ended: ExecutionOutcome) {
         // What was only gone through again happened at its old times.
         let outcome = ended.stopped(notBefore: surroundings.scheduler.now)
-        guard let store else { return end(.ended(outcome)) }
+        let end = state.withLock { $0.refusal }.map(End.refused) ?? .ended(outcome)
+        guard let store else { return self.end(end) }
         // Map Runs that were given up still write what they aborted.
         mapRuns.whenEnded { [self] in
-            store.finish(outcome, startTime: startTime) { self.end(.ended(outcome)) }
+            store.finish(outcome, startTime: startTime) { self.end(end) }
         }
     }
 

@@ -46,7 +46,7 @@ extension StateMachine {
         }
         switch end {
         case .ended(let outcome): return outcome
-        case .failed(let error): throw error
+        case .refused(let error), .failed(let error): throw error
         case .interrupted: throw RunError(.system, "the run was interrupted")
         }
     }

@@ -51,11 +51,16 @@ extension Selection {
     }
 
     private static func beyond(_ last: Int, _ count: Int) -> RunError {
-        let there = count == 0 ? "the input has none" : "the last one is \(count - 1)"
+        let there =
+            switch count {
+            case 0: "the input has none"
+            case 1: "the input has only item 0"
+            default: "the input has \(count), the last one is \(count - 1)"
+            }
         return RunError(
             .notSelectable,
-            "--items names item \(last), but \(there) (counted from 0); nothing "
-                + "was started; start a new run with items that are there")
+            "--items names item \(last), but \(there) (counted from 0); no item was "
+                + "run; start a new run with items that are there, or go on with all: resume --all")
     }
 }
 

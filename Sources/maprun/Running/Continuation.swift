@@ -36,7 +36,8 @@ struct Continuation {
                     + runsFolder.command("resume", directory.id))
         }
         guard !history.isWhole else { return false }
-        return try outcome == nil || !RedrivePlan(directory, .pending).maps.isEmpty
+        guard let outcome, outcome.error != Run.refusedSelection else { return true }
+        return try !RedrivePlan(directory, .pending).maps.isEmpty
     }
 
     /// Refuses a run that another process works on.

@@ -42,6 +42,9 @@ final class RunSession: Sendable {
         case .ended(let outcome):
             summarize(outcome.phase, progress.end(outcome.phase))
             return outcome
+        case .refused(let error):
+            _ = progress.end(.aborted)
+            throw error
         case .failed(let error):
             _ = progress.end(.interrupted)
             throw StoppedRun(error: error, resumeCommand: resumeCommand)

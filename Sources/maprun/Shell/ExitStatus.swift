@@ -24,7 +24,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case .succeeded: "done; of run and resume: the execution succeeded"
         case .executionFailed:
             "the execution failed, timed out or was aborted; tests failed; runs differ; bad rows"
-        case .usage: "wrong flags, definition, bindings or input; nothing was started"
+        case .usage: "wrong flags, definition, bindings or input; no item was started"
         case .machineFailed: "the machine or the disk failed; the run can be resumed"
         case .inUse: "another process works on the run"
         case .interrupted: "interrupted by Ctrl-C or SIGTERM; the run can be resumed"

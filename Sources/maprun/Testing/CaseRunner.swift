@@ -79,7 +79,7 @@ struct CaseRunner {
         }
         switch end.withLock({ $0 }) {
         case .ended(let outcome): return outcome
-        case .failed(let error): throw error
+        case .refused(let error), .failed(let error): throw error
         case .interrupted, nil: throw UsageError("the execution never ends")
         }
     }
