@@ -60,6 +60,28 @@ import Testing
         #expect(listed == (try workspace.maprun("status", "last", "--json").lines.last))
     }
 
+    @Test func mapRunsAreToldAsTheyBegan() throws {
+        func map(_ name: String) -> String {
+            """
+            "\(name)": {"Type": "Map", "Label": "\(name)", "ItemProcessor": {
+              "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+              "StartAt": "In \(name)", "States": {"In \(name)": {"Type": "Pass", "End": true}}}
+            """
+        }
+        try workspace.write(
+            """
+            {"StartAt": "Z", "States": {
+              \(map("Z")), "Next": "A"},
+              \(map("A")), "End": true}}}
+            """, to: "two.asl.json")
+        let ran = try workspace.maprun("run", "two.asl.json", "--input", "[1]")
+        #expect(ran.code == 0, "\(ran.err)")
+        let told = ran.err.split(separator: "\n").filter { $0.contains("1 item:") }
+        #expect(told.map { $0.prefix(4) } == ["  Z:", "  A:"], "\(ran.err)")
+        let lines = try workspace.maprun("status", "last").lines
+        #expect(lines.filter { $0.contains(": SUCCEEDED") }.map { $0.first } == ["Z", "A"])
+    }
+
     @Test func resultsAreInItemOrder() throws {
         let results = try workspace.maprun("results", "last")
         #expect(

@@ -60,6 +60,12 @@ public final class MapRunner: MapRunLauncher {
     private struct Active {
         var run: MapRun
         var storage: JournalStorage?
+        /// How many began before it in this process.
+        var precursors: Int
+
+        /// Where it is told of: those of the run's own execution as they began, then those of
+        /// children, which begin in any order, by name.
+        var place: Int { run.request.parent.item == nil ? precursors : .max }
 
         /// The name of its folder; the label where nothing is kept.
         var name: String {
@@ -194,7 +200,8 @@ public final class MapRunner: MapRunLauncher {
         ends.withLock { $0.open += 1 }
         // Kept until the end of the run, for its counts.
         active.withLock {
-            $0[ObjectIdentifier(run)] = Active(run: run, storage: storage as? JournalStorage)
+            $0[ObjectIdentifier(run)] = Active(
+                run: run, storage: storage as? JournalStorage, precursors: $0.count)
         }
         begin(run, selected, children, reader, request, storage as? JournalStorage)
         return { run.stop(.aborted) }
@@ -269,7 +276,10 @@ public final class MapRunner: MapRunLauncher {
 
     /// How far the Map Runs of this process have come.
     public var counts: [MapRunProgress] {
-        active.withLock { Array($0.values) }.map { $0.run.progress(name: $0.name) }
+        active.withLock { Array($0.values) }
+            .map { (place: $0.place, progress: $0.run.progress(name: $0.name)) }
+            .sorted { ($0.place, $0.progress.name) < ($1.place, $1.progress.name) }
+            .map(\.progress)
     }
 
     /// Changes the Map Run in the folder of this name, or the only one that goes on; `done` is

@@ -22,7 +22,7 @@ public struct RunStatus: Sendable {
     public let itemsPerSecond: Double?
     /// What its calls of tasks are held to, while a process works on it.
     public let calls: CallLimit?
-    /// The Map Runs, by name.
+    /// The Map Runs: the execution's own as they began, then those of children by name.
     public let mapRuns: [MapRunStatus]
     /// What else is told of the execution.
     public let execution: ExecutionRecord
@@ -51,7 +51,7 @@ public struct RunStatus: Sendable {
             mapRuns = snapshot?.mapRuns ?? []
             return
         }
-        let records = try MapRunRecord.all(in: run, history)
+        let records = try MapRunRecord.all(in: run, history).sorted { $0.rank < $1.rank }
         var read: [MapRunStatus] = []
         if takesSnapshot {
             read = snapshot?.mapRuns ?? []
@@ -116,6 +116,14 @@ extension RunSnapshot {
     /// Whether it was made after the run's end.
     fileprivate func isLast(_ outcome: FinishedItem?) -> Bool {
         outcome.map { time >= $0.stopTime } ?? false
+    }
+}
+
+extension MapRunRecord {
+    /// Where it is told of among others; several may have begun in one millisecond.
+    fileprivate var rank: (started: Int, sequence: Int, name: String) {
+        guard parent != nil else { return (.max, .max, name) }
+        return (startTime ?? .max, info["sequence"]?.number?.int ?? .max, name)
     }
 }
 

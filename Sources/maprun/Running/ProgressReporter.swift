@@ -71,6 +71,6 @@ extension Run {
             MapRunStatus(
                 name: $0.name, items: $0.items, executions: $0.children,
                 fractionRead: $0.fractionRead, facts: MapRunFacts($0))
-        }.sorted { $0.name < $1.name }
+        }
     }
 }
