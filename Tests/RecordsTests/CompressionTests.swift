@@ -143,6 +143,21 @@ import Testing
         #expect(outcome.items.count < Self.rows.count)
     }
 
+    /// How much is read at once makes no difference to what comes before the end.
+    @Test(arguments: ["zstd", "bzip2", "xz", "gzip"])
+    func handsOutWhatComesBeforeTheEndOfATruncatedStream(command: String) throws {
+        var generator = SeededGenerator(seed: 7)
+        let rows = (0..<60_000).map { "\($0),\(generator.next())\n" }
+        let whole = try Self.compress(Array(("id,number\n" + rows.joined()).utf8), with: command)
+        let cut = Array(whole.prefix(whole.count * 3 / 4))
+        let counts = try [10_000, 256 << 10, 1 << 20].map { bytes in
+            let outcome = try read(cut, .csv.with { $0.readBytes = bytes })
+            #expect(outcome.error?.kind == .truncated)
+            return outcome.items.count
+        }
+        #expect(Set(counts).count == 1, "\(counts)")
+    }
+
     @Test func tellsWhereATruncatedGzipFileEnds() throws {
         let whole = try Self.gzip(Self.text)
         let outcome = try read(Array(whole.dropLast(100)))

@@ -6,6 +6,8 @@ final class ArchiveBytes: ByteSource {
     private let archive: OpaquePointer
     private let input: CompressedInput
     private var produced = 0
+    /// What libarchive has decompressed and nobody has taken; its memory until more is asked of it.
+    private var block = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Whether the stream holds nothing, which libarchive takes for an archive without entries.
     private var isEmpty = false
 
@@ -41,11 +43,31 @@ final class ArchiveBytes: ByteSource {
     var progress: ReadingProgress { compressed.progress }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(RecordsError) -> Int {
-        let count = isEmpty ? 0 : archive_read_data(archive, buffer.baseAddress, buffer.count)
-        guard count >= 0 else { throw failure() }
-        if count == 0 { try checkEnd() }
-        produced += count
-        return count
+        while block.isEmpty {
+            guard try nextBlock() else {
+                try checkEnd()
+                return 0
+            }
+        }
+        let part = block.prefix(buffer.count)
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: part))
+        block = UnsafeRawBufferPointer(rebasing: block.dropFirst(part.count))
+        produced += part.count
+        return part.count
+    }
+
+    /// Decompresses more; false at the end. `archive_read_data` would fill a buffer, and lose what it
+    /// has put there when it comes to a damaged place.
+    private func nextBlock() throws(RecordsError) -> Bool {
+        guard !isEmpty else { return false }
+        var start: UnsafeRawPointer?
+        var (count, offset) = (0, Int64(0))
+        switch archive_read_data_block(archive, &start, &count, &offset) {
+        case ARCHIVE_OK: block = UnsafeRawBufferPointer(start: start, count: count)
+        case ARCHIVE_EOF: return false
+        default: throw failure()
+        }
+        return true
     }
 
     /// What follows the last stream that libarchive recognises it takes for the end, as if a damaged
