@@ -21,4 +21,12 @@ import Testing
         let found = prices.cost(gigabyteSeconds: hours * 3600)
         #expect(abs(found / cost - 1) < 0.001, "\(found)")
     }
+
+    /// What others got from AWS's price list for machines, to the cent.
+    @Test(arguments: [(1000.0, 60.01), (5000.0, 179.96), (29_687.5, 585.23)])
+    func stepsCostWhatThePriceListSays(hours: Double, cost: Double) throws {
+        let prices = try #require(Prices.included)
+        let found = prices.cost(gigabyteSeconds: hours * 3600)
+        #expect(abs(found - cost) < 0.015, "\(found)")
+    }
 }
