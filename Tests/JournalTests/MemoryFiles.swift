@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Journal
 import Synchronization
 
@@ -17,6 +17,8 @@ final class MemoryFiles: FileSystem {
         var data: [UInt8] = []
         var durable: [UInt8] = []
         var pending: [Change] = []
+        /// Bytes that nobody is said to read again; nil if some were not on disk then.
+        var released: IndexSet? = IndexSet()
 
         func apply(_ change: Change) {
             data = Self.applied(change, to: data)
@@ -81,6 +83,8 @@ final class MemoryFiles: FileSystem {
     }
 
     func data(_ path: String) -> [UInt8]? { state.withLock { $0.names[path]?.data } }
+
+    func released(_ path: String) -> IndexSet? { state.withLock { $0.names[path]?.released } }
 
     func text(_ path: String) -> String? { data(path).map { String(decoding: $0, as: UTF8.self) } }
 
@@ -208,6 +212,17 @@ extension MemoryFiles {
             guard let inode = state.open[file] else { throw SystemFault(EBADF) }
             inode.durable = inode.data
             inode.pending = []
+        }
+    }
+
+    func release(_ file: Int32, _ bytes: Range<Int>) {
+        state.withLock { state in
+            guard let inode = state.open[file] else { return }
+            if inode.pending.isEmpty, bytes.upperBound <= inode.durable.count {
+                inode.released?.insert(integersIn: bytes)
+            } else {
+                inode.released = nil
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 
@@ -63,6 +64,30 @@ import Testing
         #expect(files.text("/run/results.jsonl") == expectedResults(present))
         #expect(files.data("/run/000001.journal") == nil)
         #expect(files.data("/run/waiting/000001.journal") == nil)
+    }
+
+    /// The system's memory need not hold what is on disk and behind everybody who reads it.
+    @Test func whatIsBehindIsReleased() throws {
+        let files = try journalFiles()
+        for start in [0, 10, 20] { try write(Array(start..<start + 10), to: files) }
+        for segment in 1...3 {
+            let file = try files.open("/run/00000\(segment).journal", .update)
+            try files.synchronize(file)
+        }
+        try emit(files, JournalOptions())
+        for segment in 1...2 {
+            let path = "/run/00000\(segment).journal"
+            #expect(files.released(path) == IndexSet(0..<(files.data(path)?.count ?? 0)))
+        }
+        #expect(files.released("/run/000003.journal") == IndexSet())
+
+        let results = ResumableFile(path: "/run/kept", keptBytes: 100, files: files)
+        #expect(try results.start(at: nil, .returns))
+        for released in [0, 60, 140] {
+            try results.append { $0.append(string: String(repeating: "a", count: 80)) }
+            try results.save(flushing: true)
+            #expect(files.released("/run/kept") == IndexSet(0..<released))
+        }
     }
 
     @Test(arguments: [2, 1000])

@@ -116,13 +116,14 @@ def memory(space, sizes):
     yield ("peak memory, farthest from the mean", f"{spread(peaks):.0%}", "at most 10 %")
 
 
-def passes(space, sizes):
+def passes(space, sizes, rounds):
     """One Pass state at several sizes: memory, time, and the resume of a finished run."""
     peaks, paces = [], []
     for rows in sizes:
-        say(f"  {rows:,} rows")
         data = space.registrations(rows)
-        cost = run(space.run_command("passes.asl.json", data), cwd=space.flows)
+        costs = in_turn({f"{rows:,} rows": lambda: run(
+            space.run_command("passes.asl.json", data), cwd=space.flows)}, rounds)
+        [cost] = costs.values()
         peaks.append(cost.peak_kib / 1024)
         paces.append(cost.wall / rows * 1e6)
         yield (f"Pass, {rows:,} rows", f"{rows / cost.wall:,.0f} items/s",

@@ -28,6 +28,12 @@ public protocol FileSystem: Sendable {
     func synchronize(_ file: Int32) throws(SystemFault)
     /// Returns once the folder's entries will survive a power cut.
     func synchronizeDirectory(_ path: String) throws(SystemFault)
+    /// Tells that these bytes are complete and will be flushed some time: the system may begin, and
+    /// the flush has less to wait for.
+    func beginFlushing(_ file: Int32, _ bytes: Range<Int>)
+    /// Tells that nobody here will read these bytes again soon. They need not stay in the system's
+    /// memory once they are on disk: gigabytes of it would be slower to have than the disk is.
+    func release(_ file: Int32, _ bytes: Range<Int>)
     /// Cuts the file to `length` bytes.
     func truncate(_ file: Int32, to length: Int) throws(SystemFault)
     /// The file's length.
@@ -42,4 +48,9 @@ public protocol FileSystem: Sendable {
     func makeDirectory(_ path: String) throws(SystemFault)
     /// The names in a folder, in no particular order.
     func entries(of directory: String) throws(SystemFault) -> [String]
+}
+
+extension FileSystem {
+    public func beginFlushing(_: Int32, _: Range<Int>) {}
+    public func release(_: Int32, _: Range<Int>) {}
 }

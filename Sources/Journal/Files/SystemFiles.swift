@@ -1,3 +1,5 @@
+import CBytes
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -55,6 +57,19 @@ public struct SystemFiles: FileSystem {
         let directory = try open(path, .read)
         defer { close(directory) }
         _ = try Self.retried { fsync(directory) }
+    }
+
+    public func beginFlushing(_ file: Int32, _ bytes: Range<Int>) {
+        #if canImport(Glibc)
+        cbytes_begin_flushing(file, Int64(bytes.lowerBound), Int64(bytes.count))
+        #endif
+    }
+
+    public func release(_ file: Int32, _ bytes: Range<Int>) {
+        #if canImport(Glibc)
+        // Advice: nothing is lost where it is not taken.
+        _ = posix_fadvise(file, off_t(bytes.lowerBound), off_t(bytes.count), POSIX_FADV_DONTNEED)
+        #endif
     }
 
     public func truncate(_ file: Int32, to length: Int) throws(SystemFault) {

@@ -14,6 +14,12 @@ public struct JournalReader: ~Copyable {
     private var buffer: SegmentBuffer
     /// Whether the end of the segment was read again after its successor had appeared.
     private var isComplete = false
+    /// Whether nobody is likely to read again soon what this reader has passed.
+    var releasesBehind: Bool {
+        get { buffer.releasesBehind }
+        set { buffer.releasesBehind = newValue }
+    }
+
     /// Records that start here or later are not given.
     public var limit: JournalPosition?
     /// How the journal ended when `next` last gave nil.

@@ -12,6 +12,8 @@ struct SegmentBuffer: ~Copyable {
     private(set) var segment: Int
     private(set) var path = ""
     private var file: Int32?
+    /// Whether a segment is released once it is left.
+    var releasesBehind = false
     private var memory: UnsafeMutableRawBufferPointer
     /// The byte of the file that the memory starts with.
     private var start: Int
@@ -42,7 +44,10 @@ struct SegmentBuffer: ~Copyable {
 
     /// Goes to the start of this segment or, if it is the first, to where it was made to start.
     mutating func open(_ file: Int32, segment: Int, path: String) {
-        if let old = self.file { files.close(old) }
+        if let old = self.file {
+            if releasesBehind { files.release(old, 0..<offset) }
+            files.close(old)
+        }
         if self.segment != segment || self.file != nil { start = 0 }
         self.file = file
         self.segment = segment

@@ -48,6 +48,7 @@ struct ResultEmission: ~Copyable {
         }
         reader = try JournalReader(
             directory: recovered.directory, from: progress.source, files: files)
+        reader.releasesBehind = true
         directory = recovered.directory
         self.run = run
         self.files = files

@@ -23,10 +23,14 @@ public final class ResumableFile {
     }
 
     private let path: String
+    /// How much of its end stays in the system's memory, for those who read it at once.
+    private let keptBytes: Int
     private let files: any FileSystem
     private var file: Int32?
     private var draft: Draft?
     private var length = 0
+    /// What is before this byte is on disk and released.
+    private var released = 0
     private var buffer = ByteBuffer(capacity: bufferSize + 4096)
 
     private var draftPath: String { path + ".new" }
@@ -35,8 +39,11 @@ public final class ResumableFile {
     private var currentPath: String { draft == nil ? path : draftPath }
 
     /// A file at this path, opened when `start` is called.
-    public init(path: String, files: any FileSystem = SystemFiles()) {
+    public init(
+        path: String, keptBytes: Int = 256 << 20, files: any FileSystem = SystemFiles()
+    ) {
         self.path = path
+        self.keptBytes = keptBytes
         self.files = files
     }
 
@@ -144,12 +151,22 @@ public final class ResumableFile {
     @discardableResult
     public func save(flushing: Bool) throws(RunError) -> Value {
         try writeOut()
-        if flushing, let file { try files.flush(file, path: path) }
+        if flushing, let file {
+            try files.flush(file, path: path)
+            release(file)
+        }
         if let enough = draft?.enough, length >= enough { try takePlace(flushing: flushing) }
         guard let draft else { return .int(length) }
         var place = ObjectValue([Member("draft", .int(length))])
         place["enough"] = draft.enough.map { .int($0) }
         return .object(place)
+    }
+
+    private func release(_ file: Int32) {
+        let end = length - keptBytes
+        guard end > released else { return }
+        files.release(file, released..<end)
+        released = end
     }
 
     /// Writes what is buffered, and ends a draft.
@@ -216,6 +233,7 @@ public final class ResumableFile {
     private func writeOut() throws(RunError) {
         guard buffer.count > 0, let file else { return }
         try files.writeAll(file, UnsafeRawBufferPointer(buffer.bytes), at: length, path: path)
+        files.beginFlushing(file, length..<length + buffer.count)
         length += buffer.count
         buffer.removeAll()
     }

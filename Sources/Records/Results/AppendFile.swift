@@ -10,6 +10,8 @@ public struct AppendFile: ~Copyable {
     private let descriptor: CInt
     private var buffer = ByteBuffer(capacity: 4096)
     private let flushBytes: Int
+    /// What is before this byte is on disk; the system need not keep it in memory as well.
+    private var synchronized = 0
 
     /// Opens the file, which is made if need be, and cuts off what is behind `position`.
     public init(
@@ -67,6 +69,8 @@ public struct AppendFile: ~Copyable {
     public mutating func synchronize() throws(RecordsError) {
         try flush()
         guard fdatasync(descriptor) == 0 else { throw .writing(errno, path) }
+        posix_fadvise(descriptor, 0, off_t(synchronized), POSIX_FADV_DONTNEED)
+        synchronized = position
     }
 }
 
