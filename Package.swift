@@ -20,7 +20,7 @@ let argumentParser = Target.Dependency.product(
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Room] = [
-    Room(name: "JSON"),
+    Room(name: "JSON", imports: ["CBytes"]),
     Room(name: "JSONPath", imports: ["JSON"]),
     Room(
         name: "JSONata", imports: ["JSON", "CBytes"],

@@ -8,15 +8,32 @@ package struct RequestId: Hashable, Sendable {
     private let high: UInt64
     private let low: UInt64
 
-    /// The id of an attempt of what has this key.
-    package init(key: String, attempt: Int) {
-        var first: UInt64 = 0xcbf2_9ce4_8422_2325
-        var second: UInt64 = 0x9E37_79B9_7F4A_7C15
-        for byte in key.utf8 {
-            first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
-            second = (second &+ UInt64(byte)) &* 0xff51_afd7_ed55_8ccd
-            second ^= second >> 29
+    /// What an attempt belongs to, as a hash that can be gone on with: what many attempts have in
+    /// common is read once.
+    package struct Key: Sendable {
+        fileprivate var first: UInt64 = 0xcbf2_9ce4_8422_2325
+        fileprivate var second: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+        package init(_ text: String = "") { append(text) }
+
+        package mutating func append(_ text: String) {
+            var text = text
+            text.withUTF8 { bytes in
+                for byte in bytes {
+                    first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
+                    second = (second &+ UInt64(byte)) &* 0xff51_afd7_ed55_8ccd
+                    second ^= second >> 29
+                }
+            }
         }
+    }
+
+    /// The id of an attempt of what has this key.
+    package init(key: String, attempt: Int) { self.init(key: Key(key), attempt: attempt) }
+
+    /// The id of an attempt of what has this key.
+    package init(key: Key, attempt: Int) {
+        var (first, second) = (key.first, key.second)
         first = Self.mixed(first &+ UInt64(bitPattern: Int64(attempt)) &* 0xbf58_476d_1ce4_e5b9)
         second = Self.mixed(second ^ first)
         // Version 8 (own scheme) and the variant, as RFC 9562 wants them.
@@ -33,12 +50,31 @@ package struct RequestId: Hashable, Sendable {
 
     /// Appends the 36 characters.
     package func write(to out: inout ByteBuffer) {
-        for index in 0..<32 {
-            if index == 8 || index == 12 || index == 16 || index == 20 { out.append(0x2D) }
-            let word = index < 16 ? high : low
-            let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - index % 16 * 4)) & 15
-            out.append(nibble < 10 ? 0x30 + nibble : 0x57 + nibble)
-        }
+        out.reserve(40)
+        let words = (
+            Self.digits(high >> 32), Self.digits(high), Self.digits(low >> 32), Self.digits(low)
+        )
+        out.append(words.0, count: 8)
+        out.append(0x2D)
+        out.append(words.1, count: 4)
+        out.append(0x2D)
+        out.append(words.1 >> 32, count: 4)
+        out.append(0x2D)
+        out.append(words.2, count: 4)
+        out.append(0x2D)
+        out.append(words.2 >> 32, count: 4)
+        out.append(words.3, count: 8)
+    }
+
+    /// Eight hexadecimal digits of the lower half, the first one lowest: each half byte is moved to a byte of its own,
+    /// and all become digits at once.
+    private static func digits(_ value: UInt64) -> UInt64 {
+        var spread = UInt64(UInt32(truncatingIfNeeded: value).byteSwapped)
+        spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
+        spread = (spread | spread << 8) & 0x00FF_00FF_00FF_00FF
+        spread = (spread >> 4 | spread << 8) & 0x0F0F_0F0F_0F0F_0F0F
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
     }
 
     /// The 36 characters.

@@ -53,9 +53,27 @@ public struct TaskRequest: Sendable {
     public var heartbeat: @Sendable () -> Void
     /// Wants to know what goes over a wire; nobody does but tests of single states.
     package var onlooker: Onlooker?
-    /// Which visit of the state this is, the same for every attempt: execution name, scope and
-    /// count. Runs of the same seed have the same.
-    public var visit: String
+    /// Which visit of the state this is.
+    package var visit: Visit
+
+    /// What tells a visit of a state from all others, the same for every attempt: execution name,
+    /// scope and count, which runs of the same seed have in common; and the run before those.
+    package struct Visit: Sendable {
+        package private(set) var key: RequestId.Key
+        package private(set) var keyInRun: RequestId.Key
+
+        package init(_ key: String, run: String) {
+            self.key = RequestId.Key(key)
+            keyInRun = RequestId.Key(run)
+            keyInRun.append("/")
+            keyInRun.append(key)
+        }
+
+        mutating func append(_ part: String) {
+            key.append(part)
+            keyInRun.append(part)
+        }
+    }
 
     /// The same for every attempt of this visit of the state, also after a resume or a redrive, and
     /// another for any other item, state, visit or run, so that a service can tell a repetition.
@@ -70,7 +88,7 @@ public struct TaskRequest: Sendable {
     }
 
     package var idempotencyId: RequestId {
-        RequestId(key: "\(execution.run)/\(visit)", attempt: 0)
+        RequestId(key: visit.keyInRun, attempt: 0)
     }
 
     /// A request; what is not given has its default.
@@ -84,7 +102,7 @@ public struct TaskRequest: Sendable {
         self.path = path
         self.execution = execution
         self.attempt = attempt
-        self.visit = visit
+        self.visit = Visit(visit, run: execution.run)
         heartbeat = {}
     }
 }

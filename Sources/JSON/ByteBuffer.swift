@@ -17,7 +17,7 @@ public struct ByteBuffer: ~Copyable {
     /// An empty buffer with room for `capacity` bytes.
     public init(capacity: Int = 256) {
         self.capacity = max(capacity, 16)
-        base = .allocate(capacity: self.capacity)
+        base = allocate(self.capacity)
         ownsMemory = true
     }
 
@@ -26,11 +26,11 @@ public struct ByteBuffer: ~Copyable {
     public init(borrowing memory: UnsafeMutableBufferPointer<UInt8>) {
         capacity = memory.count
         ownsMemory = memory.baseAddress == nil
-        base = memory.baseAddress ?? .allocate(capacity: 1)
+        base = memory.baseAddress ?? allocate(1)
     }
 
     @inlinable
-    deinit { if ownsMemory { base.deallocate() } }
+    deinit { if ownsMemory { free(base) } }
 
     /// The bytes written so far; valid until the next change.
     @inlinable
@@ -63,9 +63,9 @@ public struct ByteBuffer: ~Copyable {
     @usableFromInline
     mutating func grow(_ more: Int) {
         capacity = max(capacity * 2, count + more)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+        let grown: UnsafeMutablePointer<UInt8> = allocate(capacity)
         grown.update(from: base, count: count)
-        if ownsMemory { base.deallocate() }
+        if ownsMemory { free(base) }
         base = grown
         ownsMemory = true
     }
@@ -116,6 +116,13 @@ public struct ByteBuffer: ~Copyable {
         filled += size
     }
 
+    /// Appends one byte where there is room.
+    @inline(__always)
+    mutating func put(_ byte: UInt8) {
+        base[filled] = byte
+        filled += 1
+    }
+
     /// How many bytes may be read, and are written, behind what is appended by whole blocks.
     static let padding = 16
 
@@ -137,7 +144,7 @@ public struct ByteBuffer: ~Copyable {
 
     /// Appends the first `count` of eight bytes, lowest first; room for all of them has been made.
     @inline(__always)
-    mutating func append(_ word: UInt64, count: Int) {
+    package mutating func append(_ word: UInt64, count: Int) {
         UnsafeMutableRawPointer(base + filled).storeBytes(
             of: word.littleEndian, as: UInt64.self)
         filled += count
@@ -188,4 +195,13 @@ public struct ByteBuffer: ~Copyable {
     public mutating func append(quoting bytes: UnsafeBufferPointer<UInt8>) {
         Escapes.encode(bytes, to: &self)
     }
+}
+
+/// Memory for so many elements, to be given back by `free`: Swift's own allocation without a type
+/// asks for alignment, which takes three times as long.
+@inlinable
+func allocate<Element: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<Element> {
+    let memory = malloc(count * MemoryLayout<Element>.stride)
+    precondition(memory != nil, "no memory for \(count) elements")
+    return memory.unsafelyUnwrapped.assumingMemoryBound(to: Element.self)
 }

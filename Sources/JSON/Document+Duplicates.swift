@@ -1,3 +1,5 @@
+import Glibc
+
 extension Document {
     /// Rewrites the tokens so that of members with the same name only the last value is left,
     /// at the place of the first, as Java's parsers keep it. Rare, so not fast.
@@ -5,9 +7,9 @@ extension Document {
         var out: [Token] = []
         out.reserveCapacity(tokenCount)
         copyWithoutDuplicates(0, to: &out)
-        let fresh = UnsafeMutablePointer<Token>.allocate(capacity: out.count)
+        let fresh: UnsafeMutablePointer<Token> = allocate(out.count)
         fresh.initialize(from: out, count: out.count)
-        tokens.deallocate()
+        free(UnsafeMutablePointer(mutating: tokens))
         // Spans can no longer be copied as bytes: the text still has the superseded members.
         adopt(tokens: fresh, count: out.count, isCompact: false)
     }

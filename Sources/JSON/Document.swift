@@ -14,7 +14,7 @@ public final class Document: @unchecked Sendable {
 
     /// One token; a value's tokens follow each other, `next` is the one after its whole subtree.
     @usableFromInline
-    struct Token {
+    struct Token: BitwiseCopyable {
         /// First byte of the value; of a string the first after the quote.
         @usableFromInline var offset: UInt32
         /// Bytes of the value's text; of a string without the quotes.
@@ -65,12 +65,12 @@ public final class Document: @unchecked Sendable {
 
     /// A document that owns a copy of `bytes`, without tokens.
     public init(copying source: UnsafeBufferPointer<UInt8>) {
-        let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(source.count, 1))
+        let copy: UnsafeMutablePointer<UInt8> = allocate(max(source.count, 1))
         if let base = source.baseAddress { copy.update(from: base, count: source.count) }
         bytes = UnsafeBufferPointer(start: copy, count: source.count)
         tokens = UnsafePointer(bitPattern: 16)!
         tokenCount = 0
-        release = { copy.deallocate() }
+        release = { free(copy) }
     }
 
     /// A document over bytes that stay valid until `release` is called, without tokens.
@@ -84,7 +84,7 @@ public final class Document: @unchecked Sendable {
     }
 
     deinit {
-        if tokenCount > 0 { tokens.deallocate() }
+        if tokenCount > 0 { free(UnsafeMutablePointer(mutating: tokens)) }
         release()
     }
 

@@ -1,3 +1,5 @@
+import CBytes
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -17,34 +19,17 @@ enum Escapes {
         _ raw: UnsafeBufferPointer<UInt8>, to out: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         guard let start = raw.baseAddress, let place = out.baseAddress else { return 0 }
-        var count = 0
-        var index = 0
-        while index < raw.count {
-            if index + 8 <= raw.count {
-                let word = UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self)
-                let plain = PlainRun.plainCount(UInt64(littleEndian: word))
-                // What has been written is never longer than what has been read.
-                UnsafeMutableRawPointer(place + count).storeBytes(of: word, as: UInt64.self)
-                count += plain
-                index += plain
-                if plain == 8 { continue }
-            }
-            guard raw[index] == 0x5C else {
-                place[count] = raw[index]
-                count += 1
-                index += 1
-                continue
-            }
-            index += 1
-            if raw[index] == 0x75 {
-                count += write(scalar(raw, &index), to: place + count)
-            } else {
-                place[count] = plain(raw[index])
-                count += 1
-                index += 1
-            }
+        var done = (read: 0, written: 0)
+        while true {
+            let part = cbytes_unescape(
+                start + done.read, raw.count - done.read, place + done.written)
+            done.read += part.read
+            done.written += part.written
+            guard done.read < raw.count else { return done.written }
+            // Behind the backslash.
+            done.read += 1
+            done.written += write(scalar(raw, &done.read), to: place + done.written)
         }
-        return count
     }
 
     /// The character of `uXXXX` at `index`, with what follows if it is half of one; moves behind it.
@@ -74,17 +59,6 @@ enum Escapes {
             count += 1
         }
         return count
-    }
-
-    private static func plain(_ letter: UInt8) -> UInt8 {
-        switch letter {
-        case 0x62: 0x08
-        case 0x66: 0x0C
-        case 0x6E: 0x0A
-        case 0x72: 0x0D
-        case 0x74: 0x09
-        default: letter
-        }
     }
 
     private static func hex(_ raw: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32 {

@@ -1,3 +1,6 @@
+import CBytes
+import Glibc
+
 /// Why bytes are not JSON, and where.
 public struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What is wrong, without the place.
@@ -54,7 +57,7 @@ extension Document {
         do {
             try parser.parse()
         } catch {
-            parser.tokens.deallocate()
+            free(parser.tokens)
             throw error
         }
         adopt(tokens: parser.tokens, count: parser.count, isCompact: parser.isCompact)
@@ -65,8 +68,15 @@ extension Document {
 }
 
 /// One pass over the bytes that checks the whole grammar and writes the tokens.
-struct Parser {
+struct Parser: ~Copyable {
+    private struct Container {
+        let token: Int
+        /// A filter of the names seen.
+        var names: UInt64 = 0
+    }
+
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let base: UnsafePointer<UInt8>
     private let options: ParseOptions
     private var position = 0
     private(set) var tokens: UnsafeMutablePointer<Document.Token>
@@ -74,15 +84,22 @@ struct Parser {
     private var capacity: Int
     private(set) var isCompact = true
     private(set) var duplicates: [Document.DuplicateName] = []
-    /// Containers that are open, innermost last, with a filter of the names seen.
-    private var open: [(token: Int, names: UInt64)] = []
+    /// Containers that are open, innermost last.
+    private var open: UnsafeMutablePointer<Container>
+    private var depth = 0
+    private var openCapacity = 16
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, options: ParseOptions) {
         self.bytes = bytes
+        // Nothing is read of no bytes.
+        base = bytes.baseAddress ?? UnsafePointer(bitPattern: 16)!
         self.options = options
         capacity = bytes.count / 12 + 8
-        tokens = .allocate(capacity: capacity)
+        tokens = allocate(capacity)
+        open = allocate(openCapacity)
     }
+
+    deinit { free(open) }
 
     mutating func parse() throws(ParseError) {
         guard bytes.count < Int(UInt32.max) else {
@@ -91,9 +108,7 @@ struct Parser {
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { position = 3 }
         skipBlanks()
         try value()
-        while let container = open.last {
-            try next(in: container)
-        }
+        while depth > 0 { try next(in: open[depth - 1].token) }
         skipBlanks()
         guard position == bytes.count else {
             throw failure("unexpected text after the value", at: position)
@@ -101,14 +116,12 @@ struct Parser {
     }
 
     /// Reads what comes after the opening or after an element of the innermost container.
-    private mutating func next(
-        in container: (token: Int, names: UInt64)
-    ) throws(ParseError) {
-        let isObject = tokens[container.token].kind == .object
+    private mutating func next(in container: Int) throws(ParseError) {
+        let isObject = tokens[container].kind == .object
         let closing: UInt8 = isObject ? 0x7D : 0x5D
         skipBlanks()
-        let isFirst = tokens[container.token].childCount == 0
-        if peek() == closing { return close(container.token) }
+        let isFirst = tokens[container].childCount == 0
+        if peek() == closing { return close(container) }
         if !isFirst {
             guard peek() == 0x2C else {
                 throw unexpected(isObject ? "expected ',' or '}'" : "expected ',' or ']'")
@@ -117,7 +130,7 @@ struct Parser {
             skipBlanks()
         }
         if isObject { try name() }
-        tokens[container.token].details += 16
+        tokens[container].details += 16
         try value()
     }
 
@@ -126,17 +139,17 @@ struct Parser {
         tokens[index].nextToken = UInt32(truncatingIfNeeded: count)
         tokens[index].length = UInt32(
             truncatingIfNeeded: position - Int(tokens[index].offset))
-        open.removeLast()
+        depth -= 1
     }
 
     private mutating func name() throws(ParseError) {
         guard peek() == 0x22 else { throw unexpected("expected a member name in quotes") }
         let index = count
         try string()
-        let object = open[open.count - 1]
+        let object = open + (depth - 1)
         let bit = UInt64(1) << (hash(of: index) & 63)
-        if object.names & bit != 0 { try checkDuplicate(index, in: object.token) }
-        open[open.count - 1].names |= bit
+        if object.pointee.names & bit != 0 { try checkDuplicate(index, in: object.pointee.token) }
+        object.pointee.names |= bit
         skipBlanks()
         guard peek() == 0x3A else { throw unexpected("expected ':'") }
         position += 1
@@ -237,10 +250,12 @@ struct Parser {
     }
 
     private mutating func openContainer(_ kind: Document.Kind) throws(ParseError) {
-        guard open.count < options.maximumDepth else {
+        guard depth < options.maximumDepth else {
             throw failure("nested deeper than \(options.maximumDepth) levels", at: position)
         }
-        open.append((count, 0))
+        if depth == openCapacity { growOpen() }
+        (open + depth).initialize(to: Container(token: count))
+        depth += 1
         append(Document.Token(offset: position, length: 0, next: 0, kind: kind))
         position += 1
     }
@@ -252,11 +267,19 @@ struct Parser {
     }
 
     private mutating func grow() {
-        let larger = UnsafeMutablePointer<Document.Token>.allocate(capacity: capacity * 2)
+        let larger: UnsafeMutablePointer<Document.Token> = allocate(capacity * 2)
         larger.update(from: tokens, count: count)
-        tokens.deallocate()
+        free(tokens)
         tokens = larger
         capacity *= 2
+    }
+
+    private mutating func growOpen() {
+        let larger: UnsafeMutablePointer<Container> = allocate(openCapacity * 2)
+        larger.update(from: open, count: depth)
+        free(open)
+        open = larger
+        openCapacity *= 2
     }
 
     private mutating func literal(
@@ -303,19 +326,18 @@ struct Parser {
     private mutating func string() throws(ParseError) {
         let start = position + 1
         var index = start
-        var escapes = false
+        var found: UInt32 = 0
         while true {
-            index = PlainRun.end(bytes, from: index, ascii: true)
+            index = cbytes_string_end(base, bytes.count, index, &found)
             guard index < bytes.count else {
                 throw failure("string without closing quote", at: start - 1)
             }
             let byte = bytes[index]
             if byte == 0x22 { break }
             if byte == 0x5C {
-                escapes = true
-                let end = try escape(at: index)
-                if !Escapes.isOurs(bytes[index + 1]) { isCompact = false }
-                index = end
+                index = try unicodeEscape(at: index)
+                found |= UInt32(cbytes_has_escapes)
+                isCompact = false
             } else if byte < 0x20 {
                 throw failure("control character in a string; write it as an escape", at: index)
             } else {
@@ -325,26 +347,26 @@ struct Parser {
                 index += length
             }
         }
+        if found & UInt32(cbytes_has_slash_escapes) != 0 { isCompact = false }
         append(
             Document.Token(
                 offset: start, length: index - start, next: count + 1, kind: .string,
-                escapes: escapes))
+                escapes: found & UInt32(cbytes_has_escapes) != 0))
         position = index + 1
     }
 
-    private func escape(at index: Int) throws(ParseError) -> Int {
+    /// Where the escape at `index` ends, which is none of two characters.
+    private func unicodeEscape(at index: Int) throws(ParseError) -> Int {
         guard index + 1 < bytes.count else {
             throw failure("string without closing quote", at: index)
         }
-        switch bytes[index + 1] {
-        case 0x22, 0x5C, 0x2F, 0x62, 0x66, 0x6E, 0x72, 0x74: return index + 2
-        case 0x75:
-            guard index + 6 <= bytes.count,
-                (index + 2..<index + 6).allSatisfy({ Escapes.hexDigit(bytes[$0]) != nil })
-            else { throw failure("\\u needs four hexadecimal digits", at: index) }
-            return index + 6
-        default: throw failure("unknown escape in a string", at: index)
+        guard bytes[index + 1] == 0x75 else {
+            throw failure("unknown escape in a string", at: index)
         }
+        guard index + 6 <= bytes.count,
+            (index + 2..<index + 6).allSatisfy({ Escapes.hexDigit(bytes[$0]) != nil })
+        else { throw failure("\\u needs four hexadecimal digits", at: index) }
+        return index + 6
     }
 
     @inline(__always)
@@ -360,7 +382,7 @@ struct Parser {
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { break }
             position += 1
         }
-        if position != start && !open.isEmpty { isCompact = false }
+        if position != start && depth > 0 { isCompact = false }
     }
 
     private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }

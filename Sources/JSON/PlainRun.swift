@@ -3,34 +3,11 @@ enum PlainRun {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// Where the run that begins at `index` ends: at a quote, backslash or control character, with
-    /// `ascii` also at a byte over 127, or with the bytes.
-    @inline(__always)
-    static func end(_ bytes: UnsafeBufferPointer<UInt8>, from index: Int, ascii: Bool) -> Int {
-        var index = index
-        guard let base = bytes.baseAddress else { return index }
-        while index + 8 <= bytes.count {
-            let word = UInt64(
-                littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
-            let marks = specials(word, ascii: ascii)
-            if marks != 0 { return index + marks.trailingZeroBitCount >> 3 }
-            index += 8
-        }
-        while index < bytes.count, isPlain(bytes[index]), !ascii || bytes[index] < 0x80 {
-            index += 1
-        }
-        return index
-    }
-
-    /// Whether the byte stands as it is.
-    @inline(__always)
-    static func isPlain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x22 && byte != 0x5C }
-
     /// How many of these eight bytes, lowest first, stand as they are before one that does not.
     @inline(__always)
     static func plainCount(_ word: UInt64) -> Int {
         // Without a mark the count is that of all 64 bits.
-        specials(word, ascii: false).trailingZeroBitCount >> 3
+        specials(word).trailingZeroBitCount >> 3
     }
 
     /// Whether all of the first `count` of these 16 bytes, lowest first, stand as they are.
@@ -42,18 +19,18 @@ enum PlainRun {
             count < 8
             ? (low | blanks << UInt64(8 * count), blanks)
             : (low, high & (1 << 56 - 1) | blanks << UInt64(8 * (count - 8)))
-        return specials(first, ascii: false) | specials(second, ascii: false) == 0
+        return specials(first) | specials(second) == 0
     }
 
     /// The high bits of bytes that end a run. Subtraction may borrow from the byte above, so that
     /// only the lowest mark can be trusted; it is the one that counts.
     @inline(__always)
-    private static func specials(_ word: UInt64, ascii: Bool) -> UInt64 {
+    private static func specials(_ word: UInt64) -> UInt64 {
         let quotes = word ^ (ones &* 0x22)
         let backslashes = word ^ (ones &* 0x5C)
         let found =
             ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
             | ((word &- (ones &* 0x20)) & ~word)
-        return (ascii ? found | word : found) & highBits
+        return found & highBits
     }
 }

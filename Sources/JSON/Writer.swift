@@ -179,19 +179,43 @@ extension Document {
     }
 
     private func writeChildren(of index: Int, to out: inout ByteBuffer) {
-        let isObject = tokens[index].kind == .object
-        out.append(isObject ? 0x7B : 0x5B)
+        // Without blanks, and with our own escapes, nothing is longer than it was.
+        out.reserve(tokens[index].count)
+        copyChildren(of: index, to: &out)
+    }
+
+    /// Appends an object or array token by token where there is room for all of it.
+    private func copyChildren(of index: Int, to out: inout ByteBuffer) {
+        let container = tokens[index]
+        let isObject = container.kind == .object
+        out.put(isObject ? 0x7B : 0x5B)
         var child = index + 1
-        while child < tokens[index].next {
-            if child > index + 1 { out.append(0x2C) }
+        while child < container.next {
+            if child > index + 1 { out.put(0x2C) }
             if isObject {
-                writeString(tokens[child], to: &out)
-                out.append(0x3A)
+                copyString(tokens[child], to: &out)
+                out.put(0x3A)
                 child += 1
             }
-            write(child, to: &out)
-            child = tokens[child].next
+            let token = tokens[child]
+            switch token.kind {
+            case .null, .no, .yes, .number: out.copy(text(token), token.count)
+            case .string: copyString(token, to: &out)
+            case .array, .object: copyChildren(of: child, to: &out)
+            }
+            child = token.next
         }
-        out.append(isObject ? 0x7D : 0x5D)
+        out.put(isObject ? 0x7D : 0x5D)
+    }
+
+    private func copyString(_ token: Token, to out: inout ByteBuffer) {
+        if token.hasEscapes && !isCompact { return writeString(token, to: &out) }
+        // With its quotes.
+        out.copy(text(token) - 1, token.count + 2)
+    }
+
+    /// The text of a token, which is never empty with its quotes.
+    private func text(_ token: Token) -> UnsafePointer<UInt8> {
+        bytes.baseAddress.unsafelyUnwrapped + token.start
     }
 }

@@ -9,4 +9,5 @@
 #include "process.h"
 #include "scan.h"
 #include "stack.h"
+#include "strings.h"
 #endif

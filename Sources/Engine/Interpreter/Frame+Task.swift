@@ -11,7 +11,9 @@ extension Frame {
         defer { scope.context.taskToken = nil }
         var request = TaskRequest(
             resource: task.resource, input: try taskInput(planned),
-            state: planned.state.name.string, path: session.facts.iterations + iterations,
+            state: planned.state.name.string,
+            path: iterations.isEmpty
+                ? session.facts.iterations : session.facts.iterations + iterations,
             execution: session.identity(), attempt: visit.attempt)
         request.token = token
         request.timeoutSeconds = try seconds(task.timeoutSeconds, "TimeoutSeconds")
@@ -21,7 +23,8 @@ extension Frame {
         recordScheduled(planned, request, &session)
         let sequence = sequence
         self.sequence += 1
-        request.visit = visitName(request.execution, sequence)
+        // The same for all attempts: retries count their own sequence numbers.
+        request.visit = session.visit(path: path, number: sequence - visit.attempt)
         if let replayed = session.replay?.take(
             path: path, sequence: sequence, state: planned.state.name),
             case .task(let result, let isHeartbeatMiss) = replayed.result
@@ -44,11 +47,6 @@ extension Frame {
             throw .runtime("The \(field) field must be a positive value: \(seconds)")
         }
         throw .query("The \(field) field must be a positive value: \(seconds)", field: field)
-    }
-
-    /// The same for all attempts of one visit: retries count their own sequence numbers.
-    private func visitName(_ execution: ExecutionIdentity, _ sequence: Int) -> String {
-        execution.name + ":" + path + ":" + String(sequence - visit.attempt)
     }
 
     mutating func taskEnded(

@@ -38,12 +38,25 @@ struct Session: ~Copyable {
         history = History(isKept: environment.keepsHistory)
     }
 
-    private var knownIdentity: ExecutionIdentity?
+    private var knownIdentity: (execution: ExecutionIdentity, visit: TaskRequest.Visit)?
 
     /// What task handlers are told of the execution: made for its first task.
-    mutating func identity() -> ExecutionIdentity {
+    mutating func identity() -> ExecutionIdentity { identify().execution }
+
+    /// The visit of a state that has this number in its scope.
+    mutating func visit(path: String, number: Int) -> TaskRequest.Visit {
+        var visit = identify().visit
+        visit.append(":")
+        visit.append(path)
+        visit.append(":")
+        visit.append(String(number))
+        return visit
+    }
+
+    private mutating func identify() -> (execution: ExecutionIdentity, visit: TaskRequest.Visit) {
         if let knownIdentity { return knownIdentity }
-        let identity = facts.identity
+        let execution = facts.identity
+        let identity = (execution, TaskRequest.Visit(execution.name, run: execution.run))
         knownIdentity = identity
         return identity
     }

@@ -158,14 +158,14 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
         append(written: written) {
             $0.event(
                 item: execution.item, scope: Text(path), sequence: sequence,
-                payload: event.payload)
+                payload: event.write)
         }
     }
 
     private func append(
         written: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
     ) {
-        var batch = RecordBatch(capacity: 256)
+        var batch = RecordBatch(capacity: 1024)
         fill(&batch)
         do throws(RunError) {
             try journal.append(&batch, written: written)

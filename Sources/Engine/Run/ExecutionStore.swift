@@ -68,7 +68,7 @@ final class ExecutionStore: CheckpointLog {
     ) {
         append(written: written) {
             $0.event(
-                item: nil, scope: Text(path), sequence: sequence, payload: event.payload)
+                item: nil, scope: Text(path), sequence: sequence, payload: event.write)
         }
     }
 

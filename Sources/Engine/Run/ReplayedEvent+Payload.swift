@@ -19,6 +19,21 @@ extension ReplayedEvent {
         return .object(object)
     }
 
+    /// Appends the event as JSON. The most frequent one is not made a value first.
+    func write(to out: inout ByteBuffer) {
+        guard case .task(.success(let output), isHeartbeatMiss: false) = result else {
+            return payload.write(to: &out)
+        }
+        out.append("{\"time\":")
+        out.append(decimal: time)
+        out.append(",\"state\":")
+        var state = state
+        state.withUTF8 { out.append(quoting: $0) }
+        out.append(",\"task\":{\"output\":")
+        output.write(to: &out)
+        out.append("}}")
+    }
+
     /// The event that was written so, or nil if it is none.
     public init?(payload: Value) {
         guard let time = payload["time"]?.number?.int, let state = payload["state"]?.string else {

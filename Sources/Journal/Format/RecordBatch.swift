@@ -33,14 +33,21 @@ public struct RecordBatch: ~Copyable {
 
     /// Adds what an execution needs to continue after this point; `item` is nil in a parent's
     /// journal.
-    public mutating func event(item: Int?, scope: Text, sequence: Int, payload: Value) {
+    public mutating func event(
+        item: Int?, scope: Text, sequence: Int, payload: (inout ByteBuffer) -> Void
+    ) {
         frame(.event) { buffer in
             buffer.append(littleEndian: item.map(UInt64.init) ?? .max)
             buffer.append(littleEndian: UInt32(sequence))
             buffer.append(littleEndian: UInt32(scope.utf8Count))
             scope.withUTF8 { buffer.append($0) }
-            payload.write(to: &buffer)
+            payload(&buffer)
         }
+    }
+
+    /// The same with a payload that is a value.
+    public mutating func event(item: Int?, scope: Text, sequence: Int, payload: Value) {
+        event(item: item, scope: scope, sequence: sequence) { payload.write(to: &$0) }
     }
 
     /// Adds the outcome of an item.

@@ -51,7 +51,7 @@ final class CommandRun: @unchecked Sendable {
         timer = host.loop.after(settings.timeout) { [weak self] in self?.timedOut() }
         guard !invocation.isSettled else { return stop() }
         child.send { out in
-            invocation.payload.withUnsafeBufferPointer { out.append($0) }
+            out.append(invocation.payload)
             out.append(0x0A)
         }
         child.closeInput()

@@ -24,7 +24,7 @@ final class LineWire: Wire {
             invocation.idempotencyKey.write(to: &out)
             out.append(utf8: #"","input":"#)
         }
-        invocation.payload.withUnsafeBufferPointer { out.append($0) }
+        out.append(invocation.payload)
         if hasEnvelope { out.append(0x7D) }
         out.append(0x0A)
     }

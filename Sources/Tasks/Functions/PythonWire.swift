@@ -27,7 +27,7 @@ final class PythonWire: Wire {
         invocation.requestId.write(to: &out)
         invocation.idempotencyKey.write(to: &out)
         invocation.context.withUnsafeBufferPointer { out.append($0) }
-        invocation.payload.withUnsafeBufferPointer { out.append($0) }
+        out.append(invocation.payload)
     }
 
     func decode(

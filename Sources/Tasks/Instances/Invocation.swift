@@ -5,8 +5,7 @@ import StatesLanguage
 /// One attempt of one Task state on its way through a pool.
 final class Invocation: @unchecked Sendable {
     // Proof: the constants are set once; `outcome` belongs to the event loop's thread.
-    /// The document to send, as compact JSON.
-    let payload: [UInt8]
+    private let document: ByteBuffer
     /// Further members of the request that this one invocation has, as a JSON object; mostly none.
     let context: [UInt8]
     let requestId: RequestId
@@ -21,7 +20,9 @@ final class Invocation: @unchecked Sendable {
         payload: Value, context: Value? = nil, request: TaskRequest, logTail: LogTail? = nil,
         completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
     ) {
-        self.payload = payload.utf8
+        var document = ByteBuffer(capacity: 1024)
+        payload.write(to: &document)
+        self.document = document
         self.context = context?.utf8 ?? []
         requestId = request.requestId
         idempotencyKey = request.idempotencyId
@@ -29,6 +30,9 @@ final class Invocation: @unchecked Sendable {
         self.logTail = logTail
         outcome = completion
     }
+
+    /// The document to send, as compact JSON; valid as long as the invocation is there.
+    var payload: UnsafeBufferPointer<UInt8> { document.bytes }
 
     /// Whether the outcome has been told.
     var isSettled: Bool { outcome == nil }

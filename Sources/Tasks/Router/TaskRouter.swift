@@ -18,12 +18,18 @@ public final class TaskRouter: TaskHandler, Sendable {
     private let known = Mutex<[String: Function]>([:])
 
     /// A function that a definition names.
-    private struct Function {
-        var reference: FunctionReference
+    private final class Function: Sendable {
+        let reference: FunctionReference
         /// What every plain request tells it beyond the event.
-        var context: Value?
+        let context: Value?
         /// Nil when it is bound to nothing.
-        var runner: (any FunctionRunner)?
+        let runner: (any FunctionRunner)?
+
+        init(_ reference: FunctionReference, _ context: Value?, _ runner: (any FunctionRunner)?) {
+            self.reference = reference
+            self.context = context
+            self.runner = runner
+        }
     }
 
     /// A router; `log` gets what functions print.
@@ -145,8 +151,8 @@ public final class TaskRouter: TaskHandler, Sendable {
 
     private func function(_ reference: FunctionReference) -> Function {
         Function(
-            reference: reference, context: LambdaInvoke.context(nil, for: reference),
-            runner: bindings.function(for: reference).map { runner($0, for: reference) })
+            reference, LambdaInvoke.context(nil, for: reference),
+            bindings.function(for: reference).map { runner($0, for: reference) })
     }
 
     private func runner(
@@ -162,7 +168,7 @@ public final class TaskRouter: TaskHandler, Sendable {
 }
 
 extension TaskRequest {
-    var requestId: RequestId { RequestId(key: visit, attempt: attempt) }
+    var requestId: RequestId { RequestId(key: visit.key, attempt: attempt) }
 }
 
 extension StateFault {

@@ -83,7 +83,7 @@ final class RuntimeAPIWire: Wire {
         ]
         let client = Self.client(context?["clientContext"], invocation.idempotencyKey)
         headers.append(("Lambda-Runtime-Client-Context", client.serialized))
-        connection.respond("200 OK", headers: headers, body: invocation.payload)
+        connection.respond("200 OK", headers: headers, body: Array(invocation.payload))
     }
 
     /// What clients say of themselves, with the idempotency key: Lambda's own runtime clients hand
