@@ -33,8 +33,25 @@ struct CommandFaults: FaultWording {
             "'\(command)' did not answer within \(limit) s and was stopped", logTail)
     }
 
-    func surplusAnswer(logTail: String) -> StateFault {
-        invalidOutput("printed more than one line for a document", logTail: logTail)
+    func surplusAnswer(_ surplus: Surplus, logTail: String) -> StateFault {
+        let reason =
+            switch surplus {
+            case .together(let lines):
+                "printed more than one line for a document: \(quoted(lines))"
+            case .early(let lines):
+                "printed \(quoted(lines)) before it had read a document; only answers go to "
+                    + "standard output"
+            case .late(let lines):
+                "printed \(quoted(lines)) after its answer to an earlier document; one line is "
+                    + "expected for each"
+            }
+        return invalidOutput(reason, logTail: logTail)
+    }
+
+    private func quoted(_ lines: String) -> String {
+        let ended = lines.last?.isNewline == true ? lines.dropLast() : lines[...]
+        return ended.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { "'\($0)'" }.joined(separator: ", ")
     }
 
     func notStarted(_ failure: StartFailure, _ id: RequestId) -> StateFault {

@@ -18,6 +18,8 @@ final class LineWire: Wire {
         self.faults = faults
     }
 
+    var unendedLine: [UInt8]? { reader.kept }
+
     func encode(_ invocation: Invocation, to out: inout ByteBuffer) {
         if hasEnvelope {
             out.append(utf8: #"{"idempotencyKey":""#)
@@ -35,7 +37,7 @@ final class LineWire: Wire {
         reader.feed(bytes, measure: Self.lineLength) { line in
             event(.answer(Answer(result: result(of: line, logTail: logTail))))
         }
-        guard reader.count > CommandOutput.largestDocument else { return }
+        guard reader.kept.count > CommandOutput.largestDocument else { return }
         let reason = "printed a line of more than \(CommandOutput.largestDocument >> 20) MiB"
         event(.broken(faults.invalidOutput(reason, logTail: logTail())))
     }

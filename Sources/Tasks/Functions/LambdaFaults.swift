@@ -19,7 +19,7 @@ struct LambdaFaults: FaultWording {
         fault("Sandbox.Timedout", "Task timed out after \(Self.twoDecimals(seconds)) seconds", id)
     }
 
-    func surplusAnswer(logTail: String) -> StateFault {
+    func surplusAnswer(_ surplus: Surplus, logTail: String) -> StateFault {
         StateFault(error: "Runtime.Unknown", cause: "the runtime answered more often than asked")
     }
 

@@ -1,15 +1,13 @@
 /// Cuts a stream of bytes into frames; keeps the beginning of an incomplete one.
 struct FrameReader {
-    private var kept: [UInt8] = []
+    /// The beginning of a frame that waits for the rest.
+    private(set) var kept: [UInt8] = []
     /// How many of the kept bytes are known not to end the frame.
     private var searched = 0
 
     /// Length of the frame that `bytes` start with, or nil while its end is not among them. The
     /// second argument is how many bytes an earlier call has seen.
     typealias Measure = (_ bytes: UnsafeBufferPointer<UInt8>, _ searched: Int) -> Int?
-
-    /// How many bytes of a frame wait for the rest.
-    var count: Int { kept.count }
 
     /// Calls `body` with each whole frame.
     mutating func feed(

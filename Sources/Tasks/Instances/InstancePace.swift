@@ -3,7 +3,7 @@ struct InstancePace {
     /// When the running invocation began.
     private(set) var began = 0.0
     private var secondsEach: Double?
-    private var hasAnswered = false
+    private(set) var hasAnswered = false
 
     /// So much work is kept in the pipe: longer than the event loop may have to wait for a
     /// processor, short enough that another instance rarely stands idle meanwhile.

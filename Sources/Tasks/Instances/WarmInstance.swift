@@ -21,6 +21,8 @@ final class WarmInstance: @unchecked Sendable {
     private var supply = Supply.idle
     private var hasTurn = false
     private var shouldEnd = false
+    /// The beginning of what it printed without a document to answer.
+    private var unasked: [UInt8] = []
     /// The instance can take more, or is gone: the pool looks at its queue.
     private let changed: (WarmInstance) -> Void
     /// The instance is gone; these were sent to it and have not begun.
@@ -82,8 +84,10 @@ final class WarmInstance: @unchecked Sendable {
     }
 
     func send(_ batch: [Invocation]) {
+        let fault = outstanding.isEmpty ? surplusOutput() : nil
         if outstanding.isEmpty { pace.begin() }
         for invocation in batch { outstanding.append(invocation) }
+        if let fault { return breakOff(fault) }
         child?.send { out in
             for invocation in batch { wire.encode(invocation, to: &out) }
         }
@@ -117,13 +121,37 @@ final class WarmInstance: @unchecked Sendable {
         child?.end(.stop(grace: settings.grace))
     }
 
-    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var events: [WireEvent] = []
-        wire.decode(bytes, logTail: readTail) { events.append($0) }
-        handle(events)
+    /// The fault of what was printed since the last answer. Another line, sent a document now, would
+    /// pass for the answer to it.
+    private func surplusOutput() -> StateFault? {
+        guard let line = wire.unendedLine else { return nil }
+        child?.glanceAtOutput()
+        unasked.insert(contentsOf: line.prefix(Surplus.longestExcerpt), at: 0)
+        return unasked.isEmpty ? nil : unaskedFault(Self.excerpt(unasked))
     }
 
-    private func handle(_ events: [WireEvent]) {
+    private func unaskedFault(_ text: String) -> StateFault {
+        settings.faults.surplusAnswer(
+            pace.hasAnswered ? .late(text) : .early(text), logTail: readTail())
+    }
+
+    private static func excerpt(_ printed: [UInt8]) -> String {
+        String(decoding: printed.prefix(Surplus.longestExcerpt), as: UTF8.self)
+    }
+
+    private func receive(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if outstanding.isEmpty, wire.unendedLine != nil {
+            return unasked.append(
+                contentsOf: bytes.prefix(Surplus.longestExcerpt - unasked.count))
+        }
+        // A copy: the line itself may be long, and grows in place.
+        let beginning = Array((wire.unendedLine ?? []).prefix(Surplus.longestExcerpt))
+        var events: [WireEvent] = []
+        wire.decode(bytes, logTail: readTail) { events.append($0) }
+        handle(events) { Self.excerpt(beginning + bytes.prefix(Surplus.longestExcerpt)) }
+    }
+
+    private func handle(_ events: [WireEvent], printed: () -> String = { "" }) {
         var answers: [Answer] = []
         var broken: StateFault?
         for event in events {
@@ -139,12 +167,14 @@ final class WarmInstance: @unchecked Sendable {
             case .broken(let fault): broken = fault
             }
         }
-        if answers.count > outstanding.count { broken = refuse(&answers) }
-        for answer in answers { settleFirst(answer) }
-        if let broken {
-            outstanding.first?.settle(.failure(broken))
-            stop()
+        if answers.count > outstanding.count {
+            broken = refuse(&answers, printed())
+        } else if answers.count == 1, isUnread {
+            broken = unaskedFault(printed())
+            answers = []
         }
+        for answer in answers { settleFirst(answer) }
+        if let broken { breakOff(broken) }
         guard !answers.isEmpty else { return }
         pace.answered(answers.count)
         updateSupply()
@@ -154,11 +184,25 @@ final class WarmInstance: @unchecked Sendable {
 
     /// More answers than questions: the last question must be the one answered twice, unless an
     /// earlier read has settled it.
-    private func refuse(_ answers: inout [Answer]) -> StateFault {
-        let fault = settings.faults.surplusAnswer(logTail: log.tailText)
+    private func refuse(_ answers: inout [Answer], _ printed: String) -> StateFault {
+        let fault = settings.faults.surplusAnswer(.together(printed), logTail: log.tailText)
         answers.removeLast(answers.count - outstanding.count)
         if !answers.isEmpty { answers[answers.count - 1].result = .failure(fault) }
         return fault
+    }
+
+    /// Whether the only document under way, but for the end of its line, has not been read, so that
+    /// what came is no answer to it.
+    private var isUnread: Bool {
+        guard outstanding.count == 1, wire.unendedLine != nil, let child else { return false }
+        return child.unreadCount > 1
+    }
+
+    /// Fails the invocation it works on and ends it: later output cannot be matched with documents.
+    private func breakOff(_ fault: StateFault) {
+        child?.onOutput = nil
+        outstanding.first?.settle(.failure(fault))
+        stop()
     }
 
     private func readTail() -> String {

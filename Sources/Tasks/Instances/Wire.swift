@@ -27,6 +27,8 @@ protocol Wire: AnyObject {
     var depth: DepthPolicy { get }
     /// Whether `ready` comes before the first answer.
     var announcesReady: Bool { get }
+    /// What is here of a line that has not ended; nil where nothing but answers can come.
+    var unendedLine: [UInt8]? { get }
     /// Prepares for an instance; the result are variables it needs. `sink` takes events that do not
     /// come through `decode`.
     func open(
@@ -48,6 +50,8 @@ extension Wire {
     func close() {}
 
     var announcesReady: Bool { true }
+
+    var unendedLine: [UInt8]? { nil }
 }
 
 /// How many documents to have under way to one instance.

@@ -114,6 +114,21 @@ final class ChildProcess: @unchecked Sendable {
         }
     }
 
+    /// Hands on the beginning of what the program has written since the last look.
+    func glanceAtOutput() {
+        guard let fd = output else { return }
+        withUnsafeTemporaryAllocation(byteCount: 128, alignment: 16) { block in
+            if !receive(from: fd, into: block, { onOutput?($0) }) { output = nil }
+        }
+    }
+
+    /// How many bytes of what it was sent the program has not read.
+    var unreadCount: Int {
+        var inPipe: Int32 = 0
+        if let input { _ = ioctl(input, UInt(FIONREAD), &inPipe) }
+        return Int(inPipe) + outbox.count - sent
+    }
+
     private func readOutput() {
         guard let fd = output else { return }
         if !receive(from: fd, into: host.loop.block, { onOutput?($0) }) { output = nil }
