@@ -177,6 +177,36 @@ import Testing
         #expect(result.value?[1]?.string == text)
     }
 
+    @Test func aChildThatComesBackOutOfTheHandlerAnswersNothing() async {
+        let bench = TaskBench(
+            python: """
+                import os
+                def handler(event, context):
+                    if event in (1, 3):
+                        child = os.fork()
+                        if child == 0:
+                            print("child of", event)
+                            if event == 3: raise ValueError("in the child")
+                            return "from the child"
+                        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+                    return event
+                """)
+        let results = await bench.callMany(6)
+        #expect(results.map { $0.value?.number?.int } == [0, 0, 2, 1, 4, 5])
+        #expect(bench.log().contains("child of 1\nchild of 3\n[ERROR] ValueError: in the child\n"))
+    }
+
+    @Test func aChildThatComesBackOutOfTheModuleServesNothing() async {
+        let bench = TaskBench(
+            python: """
+                import os
+                child = os.fork()
+                if child: os.waitpid(child, 0)
+                def handler(event, context): return event
+                """)
+        #expect(await bench.callMany(3).compactMap { $0.value?.number?.int } == [0, 1, 2])
+    }
+
     @Test func runsSeveralInstancesAtTheSameTime() async {
         // Each invocation waits for the other: with one instance this would never end.
         let bench = TaskBench(

@@ -290,6 +290,21 @@ def write_all(data):
         data = data[os.write(ANSWERS, data):]
 
 
+class Fork:
+    """Ends processes that the function forked and let come back out of its own code."""
+
+    is_child = False
+
+    @classmethod
+    def note(cls):
+        cls.is_child = True
+
+    @classmethod
+    def end(cls, status):
+        if cls.is_child:
+            os._exit(status)
+
+
 def serve(instance, requests, outputs):
     header_size = REQUEST_HEADER.size
     while True:
@@ -301,6 +316,7 @@ def serve(instance, requests, outputs):
         RequestIdFilter.current = request_id
         members = json.loads(requests.read(context_length)) if context_length else None
         kind, data = instance.answer(requests.read(payload_length), members, request_id, key)
+        Fork.end(0 if kind == RESULT else 1)
         for output in outputs:
             output.flush()
         if LogFile.touched:
@@ -334,7 +350,9 @@ def main():
         "AWS_EXECUTION_ENV", f"AWS_Lambda_python{sys.version_info[0]}.{sys.version_info[1]}")
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging()
+    os.register_at_fork(after_in_child=Fork.note)
     instance = Instance(handler_name)
+    Fork.end(0 if instance.failure is None else 1)
     write_all(ANSWER_HEADER.pack(READY, 0))
     serve(instance, requests, outputs)
 
