@@ -132,6 +132,21 @@ import Testing
         #expect(trace.last?.contains("raise RuntimeError") == true)
     }
 
+    @Test func tracesAreWordedAsLambdasRuntimeWordsThem() async {
+        let bench = TaskBench(
+            python: """
+                def handler(event, context):
+                    return 1 + event["missing"]
+                """)
+        let result = await bench.call()
+        #expect(
+            result.payload?["stackTrace"] == [
+                .string(
+                    "  File \"\(bench.folder.path)/app.py\", line 2, in handler\n"
+                        + "    return 1 + event[\"missing\"]\n")
+            ])
+    }
+
     @Test func givesTheSameAttemptTheSameRequestId() async {
         let bench = TaskBench(python: "def handler(e, context): return context.aws_request_id")
         let first = await bench.call(key: "run/1").value

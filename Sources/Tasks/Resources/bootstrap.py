@@ -219,9 +219,11 @@ def find_handler(name):
 
 def user_frames(error):
     """The trace from the first frame of the function's own code on."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [index for index, frame in enumerate(frames) if frame.filename != THIS_FILE
-           and not frame.filename.startswith("<frozen importlib")]
+    # Of frames as tuples nothing within a line is marked, as in Lambda.
+    frames = [(frame.filename, frame.lineno, frame.name, frame.line)
+              for frame in traceback.extract_tb(error.__traceback__)]
+    own = [index for index, (filename, *_) in enumerate(frames) if filename != THIS_FILE
+           and not filename.startswith("<frozen importlib")]
     return traceback.format_list(frames[own[0]:] if own else frames)
 
 
