@@ -75,7 +75,11 @@ final class ArchiveBytes: ByteSource {
     private func checkEnd() throws(RecordsError) {
         let end = Int(archive_filter_bytes(archive, -1))
         guard let place = try input.firstNonZero(from: end) else { return }
-        throw RecordsError(
+        throw appended(at: place)
+    }
+
+    private func appended(at place: Int) -> RecordsError {
+        RecordsError(
             .corrupt, file: file,
             "what follows the compressed stream is none; the file is damaged, or something was "
                 + "appended to it", byteOffset: produced, fileOffset: place)
@@ -85,9 +89,9 @@ final class ArchiveBytes: ByteSource {
         if let error = input.error { return error }
         let reason = archive_error_string(archive).map { String(cString: $0) } ?? "unknown reason"
         // The xz decoder does not say that it wanted more bytes, only that it cannot go on.
-        let isTruncated =
-            reason.lowercased().contains("truncated")
-            || (input.atEnd && reason.contains("No progress"))
+        let isStuck = input.atEnd && reason.contains("No progress")
+        if isStuck, let place = input.placeBehindXZ { return appended(at: place) }
+        let isTruncated = isStuck || reason.lowercased().contains("truncated")
         return RecordsError(
             isTruncated ? .truncated : .corrupt, file: file,
             isTruncated
@@ -143,7 +147,19 @@ final class CompressedInput {
         }
     }
 
+    /// Where bytes begin that follow the end of an xz stream and are fewer than a stream's header
+    /// has, if the file ends so.
+    var placeBehindXZ: Int? {
+        (1..<12).map { block[..<filled].dropLast($0) }.first { streams in
+            let end = streams.suffix(4)
+            let next = block[streams.endIndex...].prefix(1)
+            return end.count == 4 && end.first == 0 && end.suffix(2).elementsEqual([0x59, 0x5A])
+                && !next.elementsEqual([0xFD])
+        }.map { taken - filled + $0.count }
+    }
+
     private func fill() -> Int {
+        if atEnd { return 0 }
         do {
             let count = try compressed.read(into: block)
             // At the end the last bytes may still be looked at: `firstNonZero`.

@@ -59,6 +59,7 @@ func decompressing(_ source: any ByteSource) throws(RecordsError) -> any ByteSou
     case .gzip:
         let tellsSize = peeked.start.withUnsafeBytes { BlockGzipBytes.size($0) } != nil
         return tellsSize ? BlockGzipBytes(peeked) : try GzipBytes(peeked)
-    case .zstd, .bzip2, .xz: return try ArchiveBytes(peeked)
+    case .zstd: return try ArchiveBytes(ZstdFrames(peeked))
+    case .bzip2, .xz: return try ArchiveBytes(peeked)
     }
 }
