@@ -169,6 +169,16 @@ import Testing
         }
     }
 
+    @Test func aPlainFileNamedAsACompressedOneIsSaid() throws {
+        try workspace.write("a\n1\n", to: "data/a.csv.gz")
+        try write(Self.csv, #"{"Bucket": "data", "Key": "a.csv.gz"}"#)
+        let ran = try workspace.maprun("run", "flow.asl.json")
+        #expect(ran.code == 0)
+        #expect(
+            ran.err.contains("a.csv.gz is not compressed, though named so, and was read as it is"),
+            "\(ran.err)")
+    }
+
     @Test(arguments: ["a,b\n", "a,b"])
     func aHeaderWithoutRowsIsSaid(_ text: String) throws {
         try workspace.write(text, to: "data/a.csv")

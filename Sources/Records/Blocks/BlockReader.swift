@@ -27,6 +27,9 @@ final class BlockReader<Cutter: RecordCutter>: ItemReader, @unchecked Sendable {
     var notes: [String] {
         guard isFinished, pendingError == nil else { return [] }
         var notes = nextIndex == 0 ? ["\(stream.file) has no items"] : []
+        if stream.isPlain, Compression.isNamed(by: stream.file) {
+            notes.append("\(stream.file) is not compressed, though named so, and was read as it is")
+        }
         let opens: [UInt8?] = [0x5B, 0x7B]
         if configuration.inputType == .csv, opens.contains(stream.firstByte) {
             notes.append(

@@ -28,6 +28,8 @@ final class RecordStream {
     }
 
     var file: String { source.file }
+    /// Whether the file is not compressed.
+    var isPlain: Bool { source is PeekedBytes }
     var progress: ReadingProgress { source.progress }
     var bytes: UnsafePointer<UInt8> { UnsafePointer(slab.base) }
 

@@ -32,6 +32,11 @@ enum Compression: String {
         self = found.compression
     }
 
+    /// Whether the file's name says that it is compressed.
+    static func isNamed(by file: String) -> Bool {
+        beginnings.contains { file.hasSuffix($0.suffix) }
+    }
+
     private static let beginnings: [(compression: Compression, magic: [UInt8], suffix: String)] = [
         (.gzip, [0x1F, 0x8B], ".gz"), (.zstd, [0x28, 0xB5, 0x2F, 0xFD], ".zst"),
         (.bzip2, Array("BZh".utf8), ".bz2"), (.xz, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], ".xz"),
