@@ -14,7 +14,7 @@ import Testing
             """
             functions:
               python: {handler: app.main, runtime: python3.12, directory: code, timeout: 1.5,
-                       concurrency: 3, memory: 512, environment: {STAGE: test, LEVEL: 3}, grace: 0}
+                       concurrency: 3, memory: 512, environment: {STAGE: test, LEVEL: 3, EMPTY: ''}, grace: 0}
               rust: {runtime: provided.al2023, directory: /opt/rust}
               patient: {handler: app.main, depth: 1}
               client: {handler: app.main, runtimeApi: true}
@@ -31,7 +31,7 @@ import Testing
         let python = try #require(bindings.functions["python"])
         #expect(python.work == .python(handler: "app.main", interpreter: "python3.12"))
         #expect(python.directory == "/project/code")
-        #expect(python.environment == ["STAGE": "test", "LEVEL": "3"])
+        #expect(python.environment == ["STAGE": "test", "LEVEL": "3", "EMPTY": ""])
         #expect((python.timeout, python.concurrency, python.memory) == (1.5, 3, 512))
         #expect(python.depth == nil)
         #expect(bindings.functions["patient"]?.depth == 1)
@@ -96,6 +96,22 @@ import Testing
         (
             "functions:\n  f: {handler: a.b, timeout: soon}",
             "2:30: 'timeout' of function 'f' must be a number of at least 0.001"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, timeout: 1e9}",
+            "2:30: 'timeout' of function 'f' must be at most 99999999 seconds"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, grace: 1e300}",
+            "2:28: 'grace' of function 'f' must be at most 99999999 seconds"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, environment: {A: null}}",
+            "2:38: variable 'A' of function 'f' has no value; write '' for an empty one"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, environment: {A: }}",
+            "2:38: variable 'A' of function 'f' has no value; write '' for an empty one"
         ),
         (
             "functions:\n  f: {handler: a.b, concurrency: 0}",

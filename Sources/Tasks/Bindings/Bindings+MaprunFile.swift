@@ -50,7 +50,7 @@ extension Bindings {
                 directory: yaml.path(members["directory"], "'directory' of \(what)")
                     ?? yaml.folder, concurrency: DispatchScheduler.coreCount)
             // What the state sets is the only limit.
-            binding.timeout = 99_999_999
+            binding.timeout = YAMLReader.mostSeconds
             return binding
         }
     }

@@ -26,9 +26,9 @@ struct FunctionEntry {
         let concurrency = yaml.integer(members["concurrency"], what("concurrency"))
         let hasEnvelope = yaml.flag(members["envelope"], what("envelope"))
         let variables = environment(members["environment"])
-        let timeout = yaml.number(members["timeout"], what("timeout"), atLeast: 0.001)
+        let timeout = yaml.seconds(members["timeout"], what("timeout"), atLeast: 0.001)
         let memory = yaml.integer(members["memory"], what("memory"))
-        let grace = yaml.number(members["grace"], what("grace"), atLeast: 0)
+        let grace = yaml.seconds(members["grace"], what("grace"), atLeast: 0)
         guard let work else { return nil }
         var binding = FunctionBinding(
             name: FunctionReference(name)?.name ?? name, work: work,
@@ -128,7 +128,12 @@ struct FunctionEntry {
         guard let node else { return [:] }
         var variables: [String: String] = [:]
         for (variable, _, value) in yaml.members(node, of: what("environment")) {
-            variables[variable] = yaml.word(value, "variable '\(variable)' of function '\(name)'")
+            let what = "variable '\(variable)' of function '\(name)'"
+            if value.isNothing {
+                yaml.complain("\(what) has no value; write '' for an empty one", at: value)
+            } else {
+                variables[variable] = yaml.word(value, what)
+            }
         }
         return variables
     }

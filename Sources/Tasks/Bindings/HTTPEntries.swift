@@ -49,7 +49,7 @@ struct HTTPEntries {
     private func settings(_ members: [String: YAMLNode], _ what: String) -> HTTPSettings {
         var settings = HTTPSettings()
         settings.timeout =
-            yaml.number(members["timeout"], "'timeout' of \(what)", atLeast: 0.001)
+            yaml.seconds(members["timeout"], "'timeout' of \(what)", atLeast: 0.001)
             ?? settings.timeout
         settings.connections = yaml.integer(members["connections"], "'connections' of \(what)")
         settings.certificates = yaml.path(members["certificates"], "'certificates' of \(what)")

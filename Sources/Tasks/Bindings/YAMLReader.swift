@@ -94,9 +94,16 @@ final class YAMLReader {
         return nil
     }
 
-    func number(_ node: YAMLNode?, _ what: String, atLeast least: Double) -> Double? {
+    /// As many as the language lets a state wait.
+    static let mostSeconds = 99_999_999.0
+
+    func seconds(_ node: YAMLNode?, _ what: String, atLeast least: Double) -> Double? {
         guard let node else { return nil }
-        if let number = node.float, number.isFinite, number >= least { return number }
+        if let number = node.float, number >= least {
+            if number <= Self.mostSeconds { return number }
+            complain("\(what) must be at most \(Int(Self.mostSeconds)) seconds", at: node)
+            return nil
+        }
         let limit = least == least.rounded() ? "\(Int(least))" : "\(least)"
         complain("\(what) must be a number of at least \(limit)", at: node)
         return nil
@@ -161,6 +168,9 @@ final class YAMLReader {
 }
 
 extension YAMLNode {
+    /// Whether no value is there; `''` in quotes is a text.
+    var isNothing: Bool { Tag.Name(rawValue: tag.description) == .null }
+
     /// Whether it is a number, a flag or nothing, as a plain `5` is; `'5'` in quotes is a text.
     fileprivate var isOtherThanText: Bool {
         let kinds: [Tag.Name] = [.int, .float, .bool, .null]
