@@ -68,6 +68,18 @@ import Testing
         #expect(files.text("/run/results.jsonl") == expectedResults(present))
     }
 
+    /// A Map Run that ended, or came to rest, before its first record.
+    @Test func aCheckpointOfNothingMissesNothing() throws {
+        let files = try journalFiles()
+        try emit(files, JournalOptions())
+        #expect(files.data("/run/checkpoint") != nil && files.data(path) == nil)
+        try RecoveredMapRun.requireWhole("/run", files: files)
+        #expect(try Salvage.run("/run", files: files) == nil)
+        try write([0, 1, 2], to: files)
+        try emit(files, JournalOptions())
+        #expect(files.text("/run/results.jsonl") == expectedResults(0..<3))
+    }
+
     @Test func aMissingSegmentIsNamed() throws {
         let files = try journalFiles()
         for item in 0..<3 { try write([item], to: files) }

@@ -126,6 +126,29 @@ import Testing
         #expect(ran.out.contains(key) || ran.out.contains(says), "\(ran.out)")
     }
 
+    @Test(arguments: ["Rows", "Done"])
+    func aFileWhoseFirstRowIsMendedIsGoneOnWith(_ next: String) throws {
+        let row = "Ann,Lee,2021-01-01"
+        let header = "childFirstName,childLastName,dateOfBirth\n"
+        try workspace.write(header + "\"" + row + "\n", to: "data/rows.csv")
+        var flow = Flows.batch(key: "rows.csv")
+        if next == "Done" {
+            flow = flow.replacingOccurrences(
+                of: "\"End\": true,\n  \"ResultPath\": null",
+                with: "\"Next\": \"Done\", \"ResultPath\": null, \"Catch\": ["
+                    + "{\"ErrorEquals\": [\"States.ItemReaderFailed\"], \"Next\": \"Done\"}]")
+            flow = flow.dropLast(2) + #", "Done": {"Type": "Succeed"}}}"#
+        }
+        try workspace.write(flow, to: "batch.asl.json")
+        let failed = try workspace.maprun("run", "batch.asl.json")
+        #expect(failed.code == (next == "Done" ? 0 : 1), "\(failed.err)")
+        try workspace.write(header + row + "\n", to: "data/rows.csv")
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        let lines = try workspace.read(workspace.run("batch") + "/maps/Rows/results.jsonl")
+        #expect(lines == #"{"index":0,"status":"SUCCEEDED","output":{"name":"Ann Lee"}}"# + "\n")
+    }
+
     @Test func aFolderForRunsThatCannotBeWrittenIsNamed() throws {
         try workspace.write("a file", to: "taken")
         let ran = try workspace.maprun("run", "pass.asl.json", "--runs", "taken/runs")

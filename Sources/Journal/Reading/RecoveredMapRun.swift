@@ -50,11 +50,13 @@ public struct RecoveredMapRun: Sendable {
         if let damage = try shortage(of: directory, files) { throw damage }
     }
 
-    /// What is missing at the journal's end, if anything is.
+    /// What is missing at the journal's end, if anything is. A Map Run that ended before its first
+    /// record has a checkpoint and no segment, and misses nothing.
     static func shortage(
         of directory: String, _ files: any FileSystem
     ) throws(RunError) -> RunError? {
         guard let checkpoint = try Checkpoint.load(from: directory, files: files),
+            checkpoint.state != MapRunState(),
             try !isWithinJournal(checkpoint, directory, files)
         else { return nil }
         let position = checkpoint.position
