@@ -37,6 +37,23 @@ import Testing
         #expect(try RecoveredMapRun.read("/run", files: files).state.finished.count == 100)
     }
 
+    @Test func whatComesAfterAPauseIsLeftOut() async throws {
+        let files = try journalFiles()
+        let writer = try makeWriter(files, JournalOptions())
+        var batch = RecordBatch()
+        batch.finished(outcome(0))
+        try writer.append(&batch)
+        let error = await withCheckedContinuation { done in
+            writer.pause { done.resume(returning: $0) }
+            var late = RecordBatch()
+            late.finished(outcome(1))
+            #expect(throws: Never.self) { try writer.append(&late) { Issue.record("written") } }
+        }
+        #expect(error == nil)
+        let finished = try RecoveredMapRun.read("/run", files: files).state.finished
+        #expect(finished.contains(0) && !finished.contains(1))
+    }
+
     @Test func outcomesKeepEveryPart() async throws {
         let files = try journalFiles()
         var batch = RecordBatch()

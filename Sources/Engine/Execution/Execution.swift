@@ -62,6 +62,7 @@ public final class Execution: Job, @unchecked Sendable {
     }
 
     public func run() {
+        if environment.control?.isResting ?? false { return }
         let news = mailbox.withLock { mailbox in
             let news = mailbox.news
             mailbox.news.removeAll(keepingCapacity: true)

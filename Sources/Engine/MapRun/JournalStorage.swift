@@ -203,7 +203,7 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
 
     /// Writes what was appended, without ending the Map Run.
     func pause(_ done: @escaping @Sendable () -> Void) {
-        journal.close { [self] error in
+        journal.pause { [self] error in
             if let error { failed(error) }
             done()
         }

@@ -50,6 +50,8 @@ final class MapRun: Job {
         var stop: MapRunEnd?
         var isDraining = false
         var hasEnded = false
+        /// Whether everything is written and `onEnd` was called.
+        var hasTold = false
         /// How it came to its end, once `hasEnded`.
         var end: MapRunEnd?
         var stopTime: Int?
@@ -144,9 +146,8 @@ final class MapRun: Job {
     /// Whether nothing is under way but executions that can be resumed.
     var isQuiet: Bool {
         state.withLock { state in
-            state.hasEnded
-                || (state.pumps == 0
-                    && (environment.isResumable || state.inFlight == 0))
+            guard !state.hasEnded else { return state.hasTold }
+            return state.pumps == 0 && (environment.isResumable || state.inFlight == 0)
         }
     }
 
@@ -292,7 +293,10 @@ final class MapRun: Job {
     func endIfDone() {
         let time = environment.scheduler.now
         guard let end = state.withLock({ ending(&$0, at: time) }) else { return }
-        storage.finish(end, at: time) { result in self.onEnd(result) }
+        storage.finish(end, at: time) { result in
+            self.onEnd(result)
+            self.state.withLock { $0.hasTold = true }
+        }
     }
 
     private func ending(_ state: inout State, at time: Int) -> MapRunEnd? {

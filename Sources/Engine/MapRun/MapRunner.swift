@@ -327,6 +327,8 @@ public final class MapRunner: MapRunLauncher {
 
     /// Writes everything that was handed to journals, then calls `done`.
     func pause(_ done: @escaping @Sendable () -> Void) {
+        // From here on none comes to its end, not even one that was begun meanwhile.
+        drain()
         let storages = active.withLock { $0.values }.filter { !$0.run.hasEnded }
             .compactMap(\.storage)
         guard !storages.isEmpty else { return done() }

@@ -87,12 +87,15 @@ final class ExecutionStore: CheckpointLog {
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
         append { $0.finished(item) }
         // Without waiting for the next flush in turn: nothing comes after it.
-        close(done)
+        journal.close { [failed] error in
+            if let error { failed(error) }
+            done()
+        }
     }
 
-    /// Writes everything, then calls `done`.
-    func close(_ done: @escaping @Sendable () -> Void) {
-        journal.close { [failed] error in
+    /// Writes everything, without an end of the execution, then calls `done`.
+    func pause(_ done: @escaping @Sendable () -> Void) {
+        journal.pause { [failed] error in
             if let error { failed(error) }
             done()
         }

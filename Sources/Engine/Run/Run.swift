@@ -71,7 +71,8 @@ public final class Run: @unchecked Sendable {
 
     private struct State: ~Copyable {
         var end: End?
-        var isPausing = false
+        /// Whether the journal is being closed: for a rest or at the end, whichever comes first.
+        var isClosing = false
         var onEnd: (@Sendable (End) -> Void)?
         var execution: Execution?
         /// What the execution is to be stopped with.
@@ -261,14 +262,18 @@ public final class Run: @unchecked Sendable {
             }
             return
         }
-        let isFirst = state.withLock { state in
-            defer { state.isPausing = true }
-            return !state.isPausing && state.end == nil
-        }
-        guard isFirst else { return }
+        guard mayClose() else { return }
+        control.rest()
         mapRuns.pause { [self] in
             guard let store else { return end(.interrupted) }
-            store.close { self.end(.interrupted) }
+            store.pause { self.end(.interrupted) }
+        }
+    }
+
+    private func mayClose() -> Bool {
+        state.withLock { state in
+            defer { state.isClosing = true }
+            return !state.isClosing && state.end == nil
         }
     }
 
@@ -279,6 +284,7 @@ public final class Run: @unchecked Sendable {
         guard let store else { return self.end(end) }
         // Map Runs that were given up still write what they aborted.
         mapRuns.whenEnded { [self] in
+            guard mayClose() else { return }
             store.finish(outcome, startTime: startTime) { self.end(end) }
         }
     }

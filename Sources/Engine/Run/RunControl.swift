@@ -10,6 +10,7 @@ public final class RunControl: Sendable {
     }
 
     private let state = Mutex(State())
+    private let rests = Atomic<Bool>(false)
 
     /// A control of a run that is not asked to rest.
     public init() {}
@@ -30,6 +31,12 @@ public final class RunControl: Sendable {
 
     /// Whether the run is to come to rest.
     var isDraining: Bool { state.withLock { $0.isDraining } }
+
+    /// From now on no execution goes on: what it would do is left to the process that resumes it.
+    func rest() { rests.store(true, ordering: .relaxed) }
+
+    /// Whether the run has come to rest.
+    var isResting: Bool { rests.load(ordering: .relaxed) }
 
     /// Whether no task is under way.
     var isIdle: Bool { state.withLock { $0.tasks == 0 } }

@@ -97,9 +97,19 @@ public final class MapRunJournal: Sendable {
     /// Writes and announces what was appended, brings the results up to date with it, and calls
     /// `done` with the failure, if there was one. Items without an outcome have no line.
     public func close(_ done: @escaping @Sendable (RunError?) -> Void) {
-        writer.close { [results] error in
-            if let error { return done(error) }
-            results.finish(done)
-        }
+        writer.close { [results] in Self.finish(results, $0, done) }
+    }
+
+    /// The same for a process that leaves its work to another; see `JournalWriter.pause`.
+    public func pause(_ done: @escaping @Sendable (RunError?) -> Void) {
+        writer.pause { [results] in Self.finish(results, $0, done) }
+    }
+
+    private static func finish(
+        _ results: OrderedResults, _ error: RunError?,
+        _ done: @escaping @Sendable (RunError?) -> Void
+    ) {
+        if let error { return done(error) }
+        results.finish(done)
     }
 }

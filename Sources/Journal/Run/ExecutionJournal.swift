@@ -59,4 +59,7 @@ public final class ExecutionJournal: Sendable {
     /// Writes and announces what was appended, and calls `done` with the failure, if there was
     /// one.
     public func close(_ done: @escaping @Sendable (RunError?) -> Void) { writer.close(done) }
+
+    /// The same for a process that leaves its work to another; see `JournalWriter.pause`.
+    public func pause(_ done: @escaping @Sendable (RunError?) -> Void) { writer.pause(done) }
 }

@@ -65,6 +65,8 @@ public final class JournalWriter: @unchecked Sendable {
         var isWriting = false
         var isFlushing = false
         var isClosed = false
+        /// Whether what comes now is left out, as if the process had died before it.
+        var isPaused = false
         var failure: RunError?
         var written: Progress
         var announced = Progress(ticket: 0, position: .start)
@@ -127,7 +129,7 @@ public final class JournalWriter: @unchecked Sendable {
 
     /// Hands over the records of `batch` and empties it. `announced` is called when they are
     /// durable, `written` when they survive the death of the process; neither is called if the
-    /// journal fails before.
+    /// journal fails before or was paused.
     @discardableResult
     public func append(
         _ batch: inout RecordBatch, announced: (@Sendable () -> Void)? = nil,
@@ -139,6 +141,9 @@ public final class JournalWriter: @unchecked Sendable {
         let limit = options.bytesInFlight
         let (result, mustStart) = try shared.withLock { shared throws(RunError) in
             if let failure = shared.failure { throw failure }
+            if shared.isPaused {
+                return (Appended(ticket: shared.ticket, isCongested: false), false)
+            }
             let bytes = UnsafePointer<UInt8>(bitPattern: address)
             shared.take(UnsafeBufferPointer(start: bytes, count: count))
             if let announced {
@@ -175,6 +180,17 @@ public final class JournalWriter: @unchecked Sendable {
     /// there was one. Nothing may be appended any more.
     public func close(_ done: @escaping @Sendable (RunError?) -> Void) {
         shared.withLock { $0.isClosed = true }
+        writeOut(done)
+    }
+
+    /// The same for a process that leaves its work to another: what is appended from now on is left
+    /// out, and comes again there.
+    public func pause(_ done: @escaping @Sendable (RunError?) -> Void) {
+        shared.withLock { $0.isPaused = true }
+        writeOut(done)
+    }
+
+    private func writeOut(_ done: @escaping @Sendable (RunError?) -> Void) {
         writeQueue.async {
             self.write()
             self.flushQueue.async {

@@ -1,5 +1,7 @@
 import Engine
 import JSON
+import MaprunTesting
+import Scheduling
 import StatesLanguage
 import Synchronization
 import Testing
@@ -98,6 +100,32 @@ import Testing
         let line = #"{"index":3,"status":"SUCCEEDED","output":{"state":"C"}}"#
         #expect(try fixture.map(second, "results.jsonl").split(separator: "\n").last ?? "" == line)
     }
+
+    /// What a rest leaves to the resume: children, and an execution, that would go on a second later.
+    @Test(arguments: [definition(waits, executionType: "STANDARD"), "{\(waits)}"])
+    func nothingGoesOnOnceTheRunHasComeToRest(_ flow: String) async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", Self.items(4))
+        let scheduler = VirtualScheduler(now: 0)
+        let first = try fixture.start(flow, scheduler: scheduler)
+        let end = await withCheckedContinuation { continuation in
+            first.begin { continuation.resume(returning: $0) }
+            scheduler.run(until: scheduler.now)
+            first.drain()
+            scheduler.run()
+        }
+        #expect(end.isInterrupted)
+        #expect(first.counts.allSatisfy { $0.children.succeeded == 0 })
+        let second = try fixture.resume(first)
+        #expect(second.earlierOutcome == nil)
+        #expect(await second.finish().outcome?.status == .succeeded)
+    }
+
+    private static let waits = """
+        "StartAt": "W", "States": {
+          "W": {"Type": "Wait", "Timestamp": "1970-01-01T00:00:01Z", "Next": "P"},
+          "P": {"Type": "Pass", "End": true}}
+        """
 
     @Test func expressChildrenFinishWhenTheRunComesToRest() async throws {
         let fixture = try RunFixture()

@@ -40,7 +40,7 @@ final class RunFixture: Sendable {
     /// Starts a run whose tasks are done by `answer`; a nil answer never comes.
     func start(
         _ definition: String, input: Value = [:], workers: Int = 2, recordsExpress: Bool = false,
-        largestResult: Int? = nil,
+        largestResult: Int? = nil, scheduler: (any Scheduler)? = nil,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let decoded = StateMachine.decode(definition)
@@ -51,6 +51,10 @@ final class RunFixture: Sendable {
         options.recordsExpress = recordsExpress
         var surroundings = surroundings(workers, answer)
         surroundings.largestResult = largestResult ?? surroundings.largestResult
+        if let scheduler {
+            surroundings.scheduler = scheduler
+            surroundings.prefetches = false
+        }
         return try Run.create(
             options, machine: machine, version: "0", surroundings: surroundings)
     }
