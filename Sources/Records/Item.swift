@@ -8,7 +8,8 @@ public struct Item: Sendable {
     public var key: Text?
     /// The file it comes from when a folder's files are read one after another.
     public var source: Text?
-    /// A hash of the bytes it was read from, the same for ever: recognises an edited input.
+    /// A hash of the bytes it was read from, and of the file's header if it has one, the same for
+    /// ever: recognises an edited input.
     public var contentHash: UInt64
     /// Where it starts, in decompressed bytes from the start of its file.
     public var byteOffset: Int

@@ -110,4 +110,17 @@ import Testing
         let hashes = Outcome("a,b\n1,2\n1,3\n1,2\r\n", .csv).items.map(\.contentHash)
         #expect(hashes[0] == hashes[2] && hashes[0] != hashes[1])
     }
+
+    @Test func contentHashesAreOfTheFilesHeaderToo() {
+        let rows = "Lee,Ann\nSmith,Bo\n"
+        let hashes = ["first,last\n", "\"first\",last\r\n", "last,first\n", "first,name\n"].map {
+            Outcome($0 + rows, .csv).items.map(\.contentHash)
+        }
+        #expect(hashes[0].count == 2 && hashes[0] == hashes[1])
+        #expect(Set(hashes[0] + hashes[2] + hashes[3]).count == 6)
+        let given = [["first", "last"], ["last", "first"]].map { names in
+            Outcome(rows, .csv.with { $0.csvHeaders = names }).items.map(\.contentHash)
+        }
+        #expect(given[0].count == 2 && given[0] == given[1])
+    }
 }

@@ -146,6 +146,23 @@ import Testing
         #expect(again.err.contains("has ended before"), "\(again.err)")
     }
 
+    /// A row means something else under another header.
+    @Test(arguments: [[], ["--key", "id"]])
+    func rowsUnderAnotherHeaderHaveChanged(_ key: [String]) throws {
+        let flow = try workspace.read("calls.asl.json").replacingOccurrences(
+            of: #""InputType": "JSONL""#,
+            with: #""InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW""#)
+        try workspace.write(flow, to: "calls.asl.json")
+        let rows = "1,a,Ann,Lee\n2,b,Bo,Smith\n"
+        try workspace.write("id,v,first,last\n" + rows, to: "data/items.jsonl")
+        let ran = try workspace.start(["run", "calls.asl.json", "--name", "old"] + key).wait()
+        #expect(ran.code == 0, "\(ran.err)")
+        try workspace.write("id,v,last,first\n" + rows, to: "data/items.jsonl")
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.err.contains("0 kept, 2 changed, 0 new, 0 vanished"), "\(resumed.err)")
+        #expect(calls() == ["1 a": 2, "2 b": 2])
+    }
+
     @Test func aFileOfAnotherTimeWithTheSameRowsLeavesARunAlone() throws {
         try write(Self.rows(6))
         #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)

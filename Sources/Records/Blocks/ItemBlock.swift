@@ -12,6 +12,8 @@ public final class ItemBlock: Sendable {
     private let place: BlockPlace
     /// Only kept alive: the decoder points into it.
     private let shared: (any AnyObject & Sendable)?
+    /// See `CSVColumns`.
+    private let hashSeed: UInt64
 
     private enum Content: Sendable {
         case records(Document, ContiguousArray<RecordRange>, ItemDecoder)
@@ -35,6 +37,7 @@ public final class ItemBlock: Sendable {
         content = .records(document, ranges, decoder)
         self.place = place
         self.shared = shared
+        hashSeed = (shared as? CSVColumns)?.hashSeed ?? 0
     }
 
     /// A block of items that are values already.
@@ -44,6 +47,7 @@ public final class ItemBlock: Sendable {
         content = .items(items)
         place = BlockPlace(file: file, byteOffset: 0, line: 1)
         shared = nil
+        hashSeed = 0
     }
 
     /// A block of objects that have been listed.
@@ -53,6 +57,7 @@ public final class ItemBlock: Sendable {
         content = .objects(objects)
         place = BlockPlace(file: file, byteOffset: 0, line: 1)
         shared = nil
+        hashSeed = 0
     }
 
     /// The first `count` items of a block as a part of a larger dataset.
@@ -62,6 +67,7 @@ public final class ItemBlock: Sendable {
         content = block.content
         place = block.place.with(source: source)
         shared = block.shared
+        hashSeed = block.hashSeed
     }
 
     /// The item at `offset` within the block. An error fails the read at this item.
@@ -174,7 +180,7 @@ public final class ItemBlock: Sendable {
     }
 
     private func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        cbytes_hash(bytes.baseAddress, bytes.count)
+        cbytes_hash(bytes.baseAddress, bytes.count) ^ hashSeed
     }
 }
 

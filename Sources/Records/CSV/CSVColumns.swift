@@ -7,9 +7,13 @@ final class CSVColumns: @unchecked Sendable {
     let layout: CSVLayout
     /// The names in the order of the file.
     let header: [String]
+    /// What the content hash of each row is made another by: a row means other things under another
+    /// header. Nothing where the header is not of the file.
+    let hashSeed: UInt64
 
-    init(_ header: [String], delimiter: UInt8) {
+    init(_ header: [String], delimiter: UInt8, isOfFile: Bool) {
         self.header = header
+        hashSeed = isOfFile ? Self.hash(of: header) : 0
         let count = header.count
         let names = UnsafeMutablePointer<Key>.allocate(capacity: max(count, 1))
         let fields = UnsafeMutablePointer<Int32>.allocate(capacity: max(count, 1))
@@ -20,6 +24,15 @@ final class CSVColumns: @unchecked Sendable {
         layout = CSVLayout(
             count: count, delimiter: delimiter, names: UnsafePointer(names),
             fields: UnsafePointer(fields))
+    }
+
+    private static func hash(of header: [String]) -> UInt64 {
+        header.reduce(0) { hash, name in
+            var name = name
+            return name.withUTF8 { utf8 in
+                hash &* 0x9E37_79B9_7F4A_7C15 ^ cbytes_hash(utf8.baseAddress, utf8.count)
+            }
+        }
     }
 
     deinit {

@@ -17,7 +17,8 @@ struct CSVCutter: RecordCutter {
         detach = configuration.detachRows
         try stream.skipByteOrderMark()
         var header = CSVHeader(stream, configuration)
-        columns = CSVColumns(try header.names(), delimiter: delimiter)
+        columns = CSVColumns(
+            try header.names(), delimiter: delimiter, isOfFile: configuration.csvHeaders == nil)
     }
 
     static func freshState(_ delimiter: UInt8) -> cbytes_csv_state {

@@ -16,7 +16,8 @@ struct ResumeCommand: ParsableCommand {
 
             Where the input has changed, rows that were inserted, removed, edited or moved are \
             recognised by the run's --key or by their content: what has finished keeps its result \
-            at its new place, only what is new or changed runs, also in a run that had ended.
+            at its new place, only what is new or changed runs, also in a run that had ended. Where \
+            the header of a CSV file has changed, all of its rows have.
 
             EXAMPLES:
               maprun resume last
