@@ -28,6 +28,8 @@ public final class ExecutionFacts: ContextSource {
         public var mapState: String?
         /// What random numbers and names of this machine's executions are derived from.
         public var seed: UInt64 = 0
+        /// What tells its Map Runs from those of other runs of the same seed.
+        var mapRunSalt: UInt64 = 0
         /// How much one JSONata expression may use.
         public var expressionLimits = Environment.Limits()
 
@@ -216,7 +218,7 @@ public final class ExecutionFacts: ContextSource {
         return source.next()
     }
 
-    private static func hash(_ text: String) -> UInt64 {
+    static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

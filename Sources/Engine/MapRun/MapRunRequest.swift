@@ -100,7 +100,7 @@ extension ExecutionFacts.Machine {
     /// The id of the Map Run whose children are executions of this machine: a UUID that follows
     /// from the run and the place of the Map state.
     var mapRunID: String {
-        var source = RandomSource(seed: seed)
+        var source = RandomSource(seed: seed ^ mapRunSalt)
         return source.uuid()
     }
 

@@ -24,6 +24,9 @@ public struct RunOptions: Sendable {
     public var durability = Durability.standard
     /// What random numbers are derived from.
     public var seed: UInt64
+    /// Whether Map Runs are named after the run too, so that none exports into the folder of another
+    /// run's; not so in runs that older versions began.
+    var mapRunsAreNamedAfterRun = true
     /// What items of Map Runs are known by besides their content: a column or a JSON Pointer.
     public var key: String?
     /// How much one JSONata expression may use.
@@ -51,6 +54,7 @@ public struct RunOptions: Sendable {
         machine.isExpress = isExpress
         machine.run = run ?? ""
         machine.seed = seed
+        if let run, mapRunsAreNamedAfterRun { machine.mapRunSalt = ExecutionFacts.hash(run) }
         machine.expressionLimits = expressionLimits
         return ExecutionFacts(
             ExecutionFacts.SharedMachine(machine), input: input, startTime: startTime,
@@ -71,6 +75,7 @@ public struct RunOptions: Sendable {
         if case .object(var object) = info {
             if let key { object["key"] = .string(key) }
             if recordsExpress { object["recordsExpress"] = true }
+            if mapRunsAreNamedAfterRun { object["mapRunsAreNamedAfterRun"] = true }
             object["expressionLimits"] = limitsInfo
             if let inputText, inputText.utf8.count <= PayloadLimits().bytes,
                 inputText != input.serialized
@@ -123,6 +128,7 @@ public struct RunOptions: Sendable {
         key = info["key"]?.string
         inputText = info["inputText"]?.string
         recordsExpress = info["recordsExpress"]?.bool ?? false
+        mapRunsAreNamedAfterRun = info["mapRunsAreNamedAfterRun"]?.bool ?? false
         expressionLimits = Environment.Limits(info["expressionLimits"])
     }
 }

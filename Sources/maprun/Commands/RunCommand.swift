@@ -73,7 +73,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: "What is said on standard output.")
     var output = OutputForm.text
 
-    @Option(help: "Random numbers follow from it; runs of the same seed are the same.")
+    @Option(
+        help: """
+            Random numbers follow from it; runs of the same seed are the same but for their names and \
+            those of their Map Runs.
+            """)
     var seed: UInt64?
 
     @Option(name: .customLong("type"), help: "How the state machine is executed.")

@@ -51,6 +51,46 @@ import Testing
         #expect(failed["RedriveStatus"] == "REDRIVABLE_BY_MAP_RUN")
     }
 
+    @Test func runsOfTheSameSeedExportToFoldersOfTheirOwn() async throws {
+        let fixture = try RunFixture()
+        var keys: [String] = []
+        for items in [4, 2] {
+            let (outcome, _) = try await Self.run(
+                fixture, items: items, fields: "\"ToleratedFailureCount\": 2, \(Self.writer)},")
+            keys.append(try #require(outcome.output?["ResultWriterDetails"]?["Key"]?.string))
+        }
+        #expect(Set(keys).count == 2)
+        for (key, items) in zip(keys, [4, 2]) {
+            let folder = fixture.root + "/results/" + key.dropLast("manifest.json".count)
+            let text = try String(contentsOfFile: folder + "SUCCEEDED_0.json", encoding: .utf8)
+            #expect(try Value.parse(text).array?.count == items / 2)
+        }
+    }
+
+    /// A resume finds the Map Run again, also of a run that an older version began.
+    @Test(arguments: [true, false])
+    func aResumeExportsToTheSameFolder(_ isNew: Bool) async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", "{}\n{}\n{}\n")
+        try FileManager.default.createDirectory(
+            atPath: fixture.root + "/results", withIntermediateDirectories: true)
+        let flow = DistributedMapTests.definition(
+            DistributedMapTests.tasks, fields: "\"MaxConcurrency\": 1, \(Self.writer)},")
+        let reached = Reached()
+        let first = try fixture.start(flow, mapRunsAreNamedAfterRun: isNew) { request in
+            if request.execution.item == 1 { reached.signal() }
+            return .success(1)
+        }
+        #expect(await first.interrupt(when: reached).isInterrupted)
+        let second = try fixture.resume(first) { _ in .success(1) }
+        #expect(await second.finish().outcome?.status == .succeeded)
+        #expect(fixture.calls.withLock { $0.count } == 9)
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: fixture.root + "/results/out")
+        #expect(folders.count == 1)
+        #expect(try second.directory?.mapPaths().count == 1)
+    }
+
     @Test func listsWhatWasNeverStarted() async throws {
         let fixture = try RunFixture()
         let (outcome, files) = try await Self.run(

@@ -1,4 +1,3 @@
-import Engine
 import Foundation
 import JSON
 import Journal
@@ -6,6 +5,8 @@ import Scheduling
 import StatesLanguage
 import Synchronization
 import Testing
+
+@testable import Engine
 
 /// A folder with a run in it, what tasks were called with, and what the user was told.
 final class RunFixture: Sendable {
@@ -41,6 +42,7 @@ final class RunFixture: Sendable {
     func start(
         _ definition: String, input: Value = [:], workers: Int = 2, recordsExpress: Bool = false,
         largestResult: Int? = nil, scheduler: (any Scheduler)? = nil,
+        mapRunsAreNamedAfterRun: Bool = true,
         answer: @escaping @Sendable (TaskRequest) -> Result<Value, StateFault>? = { _ in nil }
     ) throws -> Run {
         let decoded = StateMachine.decode(definition)
@@ -49,6 +51,7 @@ final class RunFixture: Sendable {
             root: root + "/runs", name: "test", definition: definition, definitionPath: "",
             input: input, seed: 1)
         options.recordsExpress = recordsExpress
+        options.mapRunsAreNamedAfterRun = mapRunsAreNamedAfterRun
         var surroundings = surroundings(workers, answer)
         surroundings.largestResult = largestResult ?? surroundings.largestResult
         if let scheduler {
