@@ -4,14 +4,15 @@ import Testing
 
 @Suite struct ProgressLineTests {
     private func status(
-        succeeded: Int, failed: Int = 0, total: Int? = nil, fractionRead: Double? = nil
+        succeeded: Int, failed: Int = 0, total: Int? = nil, fractionDone: Double? = nil
     ) -> MapRunStatus {
         var counts = MapRunCounts()
         counts.succeeded = succeeded
         counts.failed = failed
         counts.total = total
         return MapRunStatus(
-            name: "Rows", items: counts, executions: counts, fractionRead: fractionRead)
+            name: "Rows", items: counts, executions: counts, fractionRead: 1,
+            fractionDone: fractionDone)
     }
 
     private func text(_ statuses: [MapRunStatus]) -> String {
@@ -28,9 +29,9 @@ import Testing
         #expect(line == "Rows: 2,000/10,000, 1,000/s, 100 failed, 8.0 s left")
     }
 
-    @Test func whatHasBeenReadStandsInForTheTotal() {
+    @Test func whatIsDoneOfWhatHasBeenReadStandsInForTheTotal() {
         let line = text([
-            status(succeeded: 0, fractionRead: 0), status(succeeded: 500, fractionRead: 0.25),
+            status(succeeded: 0, fractionDone: 0), status(succeeded: 500, fractionDone: 0.25),
         ])
         #expect(line == "Rows: 500 (25 %), 500/s, 3.0 s left")
     }

@@ -25,7 +25,9 @@ import Testing
         let snapshot = RunSnapshot(
             phase: .running, time: 5, itemsPerSecond: 1.5,
             mapRuns: [
-                MapRunStatus(name: "Rows", items: counts, executions: counts, fractionRead: 0.5)
+                MapRunStatus(
+                    name: "Rows", items: counts, executions: counts, fractionRead: 0.5,
+                    fractionDone: 0.25)
             ])
         #expect(RunSnapshot(snapshot.value) == snapshot)
         #expect(RunSnapshot(["status": "RUNNING"]) == nil)

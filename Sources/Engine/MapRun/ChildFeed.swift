@@ -9,6 +9,8 @@ protocol ChildFeed: AnyObject, Sendable {
     func stop()
     /// How much has been read.
     var progress: ReadingProgress { get }
+    /// Blocks that have been read and were not taken yet.
+    var waiting: [any ChildBlock] { get }
 }
 
 /// What a feed has to offer.

@@ -27,5 +27,7 @@ final class DirectFeed: ChildFeed {
 
     var progress: ReadingProgress { state.withLock { _ in source.progress } }
 
+    var waiting: [any ChildBlock] { [] }
+
     func stop() { state.withLock { $0.end = .end } }
 }

@@ -35,6 +35,8 @@ extension MapRun {
         let written = storage.resultsWritten
         let machine = machine.machine
         let fractionRead = fractionRead
+        let waiting = feedBox.withLock { $0 }?.waiting ?? []
+        let ready = waiting.reduce(0) { $0 + count(of: $1) }
         return state.withLock { state in
             var children = state.children
             var items = state.items
@@ -52,11 +54,16 @@ extension MapRun {
             children.pendingRedrive = pendingRedrive
             items.pendingRedrive =
                 request.batcher == nil || pendingRedrive == 0 ? pendingRedrive : nil
+            let ended = storage.splits == nil ? children.ended : items.ended
             return MapRunProgress(
                 name: name, children: children, items: items, settings: state.settings,
                 adaptiveConcurrency: state.finder == nil ? nil : state.limit,
                 redriveCount: state.redriveCount, arn: machine.mapRunARN,
-                phase: state.phase, stopTime: state.stopTime, fractionRead: fractionRead)
+                phase: state.phase, stopTime: state.stopTime, fractionRead: fractionRead,
+                fractionDone: fractionRead.flatMap { fraction in
+                    let read = state.seen + ready
+                    return read > 0 ? min(1, fraction * Double(ended) / Double(read)) : nil
+                })
         }
     }
 }

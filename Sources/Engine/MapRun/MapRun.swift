@@ -195,10 +195,8 @@ final class MapRun: Job {
             }
             switch feedBox.withLock({ $0 })?.take() ?? .end {
             case .block(let block):
+                let count = count(of: block)
                 hasAsked { state in
-                    // With batches that may be split it is the items that are counted.
-                    let count =
-                        storage.splits == nil ? block.count : block.endIndex - block.firstIndex
                     state.seen =
                         state.selected == nil
                         ? max(state.seen, block.endIndex) : state.seen + count
@@ -211,6 +209,11 @@ final class MapRun: Job {
             case .failed(let error): feedEnded(error)
             }
         }
+    }
+
+    /// With batches that may be split it is the items that are counted.
+    func count(of block: any ChildBlock) -> Int {
+        storage.splits == nil ? block.count : block.endIndex - block.firstIndex
     }
 
     private enum Reservation {

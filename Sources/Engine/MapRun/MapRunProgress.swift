@@ -22,6 +22,8 @@ public struct MapRunProgress: Sendable {
     public var stopTime: Int?
     /// How much of the input has been read, from 0 to 1, where that can be told.
     public var fractionRead: Double?
+    /// How much of it is done, from 0 to 1, if what has not been read is like what has.
+    public var fractionDone: Double?
 
     /// AWS's statuses of Map Runs.
     public enum Phase: String, Sendable {

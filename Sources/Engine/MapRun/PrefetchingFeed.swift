@@ -30,6 +30,7 @@ final class PrefetchingFeed: ChildFeed, @unchecked Sendable {
     private var read = ReadingProgress(bytesRead: 0, totalBytes: nil)
 
     var progress: ReadingProgress { lock.withLock { read } }
+    var waiting: [any ChildBlock] { lock.withLock { ready } }
 
     init(
         _ source: any ChildBlockSource, workers: (any Scheduler)?,

@@ -12,6 +12,8 @@ public struct MapRunStatus: Sendable, Equatable {
     public var executions: MapRunCounts
     /// How much of the input has been read, from 0 to 1, where that is known.
     public var fractionRead: Double?
+    /// How much of it is done, as far as that can be told from what has been read.
+    public var fractionDone: Double?
 
     /// What else is told of it; nil where nothing but counts is known.
     public var facts: MapRunFacts?
@@ -19,13 +21,14 @@ public struct MapRunStatus: Sendable, Equatable {
     /// A status of these counts.
     public init(
         name: String, items: MapRunCounts, executions: MapRunCounts, fractionRead: Double? = nil,
-        facts: MapRunFacts? = nil
+        fractionDone: Double? = nil, facts: MapRunFacts? = nil
     ) {
         self.facts = facts
         self.name = name
         self.items = items
         self.executions = executions
         self.fractionRead = fractionRead
+        self.fractionDone = fractionDone
         let isBatched = items.ended != executions.ended
         if !isBatched {
             self.items.total = items.total ?? executions.total
@@ -39,6 +42,7 @@ public struct MapRunStatus: Sendable, Equatable {
         object["itemCounts"] = Self.describe(items)
         object["executionCounts"] = Self.describe(executions)
         if let fractionRead { object["fractionRead"] = .double(fractionRead) }
+        if let fractionDone { object["fractionDone"] = .double(fractionDone) }
         return .object(object)
     }
 
@@ -49,7 +53,8 @@ public struct MapRunStatus: Sendable, Equatable {
         else { return nil }
         self.init(
             name: name, items: Self.read(items), executions: Self.read(executions),
-            fractionRead: value["fractionRead"]?.number?.double, facts: MapRunFacts(value))
+            fractionRead: value["fractionRead"]?.number?.double,
+            fractionDone: value["fractionDone"]?.number?.double, facts: MapRunFacts(value))
     }
 
     private static func describe(_ counts: MapRunCounts) -> Value {

@@ -33,7 +33,7 @@ public struct ProgressLine: Sendable {
     private func done(_ status: MapRunStatus) -> String {
         let ended = Quantity.grouped(status.items.ended)
         if let total = status.items.total { return "\(ended)/\(Quantity.grouped(total))" }
-        guard let fraction = status.fractionRead else { return ended }
+        guard let fraction = status.fractionDone else { return ended }
         return "\(ended) (\(Quantity.percentage(fraction)))"
     }
 
@@ -43,7 +43,7 @@ public struct ProgressLine: Sendable {
         guard meter.perSecond > 0, !status.isComplete else { return nil }
         let total =
             status.items.total.map(Double.init)
-            ?? status.fractionRead.flatMap { $0 > 0.01 ? ended / $0 : nil }
+            ?? status.fractionDone.flatMap { $0 > 0.01 ? ended / $0 : nil }
         guard let total else { return nil }
         let seconds = max(0, (total - ended) / meter.perSecond)
         return seconds < 1e7 ? Int(seconds.rounded(.up)) * 1000 : nil

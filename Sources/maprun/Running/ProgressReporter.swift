@@ -70,7 +70,8 @@ extension Run {
         counts.map {
             MapRunStatus(
                 name: $0.name, items: $0.items, executions: $0.children,
-                fractionRead: $0.fractionRead, facts: MapRunFacts($0))
+                fractionRead: $0.fractionRead, fractionDone: $0.fractionDone,
+                facts: MapRunFacts($0))
         }
     }
 }

@@ -145,6 +145,24 @@ import Testing
         #expect(fixture.calls.withLock { $0.count } == 300)
     }
 
+    /// A small file is read at once, long before its items are done.
+    @Test func whatIsDoneIsNotWhatHasBeenRead() async throws {
+        let fixture = try RunFixture()
+        try fixture.write("items.jsonl", Self.items(100))
+        let reached = Reached()
+        let run = try fixture.start(
+            Self.definition(Self.tasks, fields: "\"MaxConcurrency\": 1,")
+        ) { request in
+            if request.execution.item == 5 { reached.signal() }
+            return .success(1)
+        }
+        let progress = Mutex<MapRunProgress?>(nil)
+        reached.then { progress.withLock { $0 = run.counts.first } }
+        #expect(await run.finish().outcome?.status == .succeeded)
+        let seen = progress.withLock { $0 }
+        #expect(seen?.fractionRead == 1 && seen?.fractionDone == 0.05)
+    }
+
     @Test func aRunThatHasEndedIsNotRunAgain() async throws {
         let fixture = try RunFixture()
         try fixture.write("items.jsonl", Self.items(3))
