@@ -1,6 +1,7 @@
 /// Finds the name that was probably meant.
 enum Suggestion {
-    /// "did you mean 'X'?" for the nearest candidate, if one is near enough.
+    /// "did you mean 'X'?" for the nearest candidate, of those equally near the first by name, if
+    /// one is near enough.
     static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let written = Array(name.lowercased().utf8.prefix(100))
         let limit = max(1, written.count / 3)
@@ -9,7 +10,7 @@ enum Suggestion {
             .map {
                 (name: $0, distance: distance(written, Array($0.lowercased().utf8.prefix(100))))
             }
-            .min { $0.distance < $1.distance }
+            .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
         guard let best, best.distance <= limit else { return nil }
         return "did you mean '\(best.name)'?"
     }
