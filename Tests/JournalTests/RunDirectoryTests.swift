@@ -45,9 +45,11 @@ import Testing
 
     @Test(arguments: [
         ("Orders", "Orders"), ("a/b", "a%2Fb"), ("..", "%2E."), ("ä-1", "ä-1"), ("a b", "a%20b"),
+        ("%2~", "%252%7E"),
     ])
     func labelsBecomeFolderNames(_ label: String, _ folder: String) {
         #expect(RunName.folder(label) == folder)
+        #expect(RunName.label(of: folder) == label)
     }
 
     @Test func aFolderThatCannotBeWrittenIsNamed() {

@@ -87,12 +87,15 @@ import Testing
         return rows
     }
 
-    private func name(_ item: Int) -> String { "Inner%7E\(item)%7E%7E0" }
+    private func name(_ item: Int) -> String { "Inner~\(item)~~0" }
+
+    /// The name of the folder, which is also that in JSON.
+    private func folder(_ item: Int) -> String { "Inner%7E\(item)%7E%7E0" }
 
     @Test func mapRunsToWhichNobodyComesBackStay() throws {
         try begin()
         let run = try workspace.run("old")
-        let failures = try workspace.read("\(run)/maps/\(name(0))/failures.jsonl")
+        let failures = try workspace.read("\(run)/maps/\(folder(0))/failures.jsonl")
         #expect(
             try plan() == [
                 name(0): ["3", "0", "0", "0", "0", "0"], name(1): ["1", "1", "0", "0", "?", "0"],
@@ -101,7 +104,7 @@ import Testing
         let redriven = try workspace.maprun("redrive", "last")
         #expect(redriven.code == 0, "\(redriven.err)")
         #expect(try calls() == ["after 1", "after 2", "inner 1.1", "inner 1.2"])
-        #expect(try workspace.read("\(run)/maps/\(name(0))/failures.jsonl") == failures)
+        #expect(try workspace.read("\(run)/maps/\(folder(0))/failures.jsonl") == failures)
         let status = try workspace.maprun("status", "last").out
         #expect(status.contains("\(name(0)): SUCCEEDED"), "\(status)")
         #expect(!status.contains("to redrive"), "\(status)")
@@ -117,7 +120,7 @@ import Testing
         let before = try maps()
         let id = try workspace.id("old")
         for (item, status) in ["SUCCEEDED", "FAILED", "SUCCEEDED"].enumerated() {
-            let map = try #require(before[name(item)])
+            let map = try #require(before[folder(item)])
             let child = try #require(map["executionArn"]?.string)
             #expect(child.hasPrefix("arn:aws:states:us-east-1:000000000000:execution:old/Outer:"))
             #expect(map["status"]?.string == status)
@@ -134,14 +137,14 @@ import Testing
         #expect(Set(before.values.map { $0["executionArn"]?.string }).count == 4)
         #expect(try workspace.maprun("redrive", "last").code == 0)
         let after = try maps()
-        #expect(after[name(0)] == before[name(0)])
-        #expect(after[name(2)] == before[name(2)])
-        let redriven = try #require(after[name(1)])
+        #expect(after[folder(0)] == before[folder(0)])
+        #expect(after[folder(2)] == before[folder(2)])
+        let redriven = try #require(after[folder(1)])
         #expect(redriven["status"] == "SUCCEEDED")
         #expect(redriven["redriveCount"] == 1)
         #expect(redriven["redriveDate"] == after["Outer"]?["redriveDate"])
         let dates = [
-            before[name(1)]?["stopDate"], redriven["redriveDate"], redriven["stopDate"],
+            before[folder(1)]?["stopDate"], redriven["redriveDate"], redriven["stopDate"],
         ].map { $0?.string ?? "" }
         #expect(!dates.contains("") && dates == dates.sorted())
     }
@@ -173,7 +176,7 @@ import Testing
         #expect(redriven.err.contains("starts again from the beginning, as its item does"))
         let fresh = try workspace.maprun("run", "fixed.asl.json", "--name", "fresh", "-q")
         #expect(redriven.out == fresh.out)
-        for map in [name(0), name(1), name(2), "Outer"] {
+        for map in [folder(0), folder(1), folder(2), "Outer"] {
             let (old, new) = (try workspace.run("old"), try workspace.run("fresh"))
             let file = "maps/\(map)/results.jsonl"
             #expect(try workspace.read("\(old)/\(file)") == workspace.read("\(new)/\(file)"))

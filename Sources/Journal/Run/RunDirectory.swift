@@ -91,6 +91,9 @@ public struct RunDirectory: Sendable {
     /// The folder of the Map Run with this label.
     public func mapPath(_ label: String) -> String { "\(path)/maps/\(RunName.folder(label))" }
 
+    /// The name of the Map Run that has this folder.
+    public static func mapName(ofFolder folder: String) -> String { RunName.label(of: folder) }
+
     /// The folders of all Map Runs, by name.
     public func mapPaths() throws(RunError) -> [String] {
         let maps = "\(path)/maps"

@@ -44,6 +44,20 @@ enum RunName {
         return String(decoding: name, as: UTF8.self)
     }
 
+    /// The label that has this folder name.
+    static func label(of folder: String) -> String {
+        let bytes = Array(folder.utf8)
+        var label: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            let digits = bytes[index] == 0x25 ? bytes[(index + 1)...].prefix(2) : []
+            let byte = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            label.append(byte ?? bytes[index])
+            index += byte == nil ? 1 : 3
+        }
+        return String(decoding: label, as: UTF8.self)
+    }
+
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true

@@ -36,6 +36,9 @@ public struct MapRunStatus: Sendable, Equatable {
         }
     }
 
+    /// What users read as its name.
+    var title: String { RunDirectory.mapName(ofFolder: name) }
+
     /// The status as JSON.
     public var value: Value {
         var object = ObjectValue([Member("name", .string(name))] + (facts?.members ?? []))

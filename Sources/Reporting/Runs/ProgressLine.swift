@@ -20,7 +20,7 @@ public struct ProgressLine: Sendable {
             return "running"
         }
         let items = current.items
-        var parts = ["\(current.name): \(done(current))"]
+        var parts = ["\(current.title): \(done(current))"]
         if items.running > 0 { parts.append("\(Quantity.grouped(items.running)) in flight") }
         parts.append(Quantity.rate(meter.perSecond))
         if items.unsuccessful > 0 { parts.append("\(Quantity.grouped(items.unsuccessful)) failed") }

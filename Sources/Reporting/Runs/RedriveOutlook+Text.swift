@@ -1,5 +1,6 @@
 import Engine
 import JSON
+import Journal
 
 extension RedriveOutlook {
     /// What is kept and what runs again, in a table, and what else there is to know.
@@ -15,10 +16,10 @@ extension RedriveOutlook {
         for map in maps {
             let counts = [map.kept, map.failed, map.invalidated, map.changed].map(Quantity.grouped)
             table.add(
-                [map.name] + counts
+                [map.title] + counts
                     + [map.new.map(Quantity.grouped) ?? "?", Quantity.grouped(map.vanished)])
         }
-        let remarks = maps.flatMap { map in map.remarks.map { "\(map.name): \($0)" } }
+        let remarks = maps.flatMap { map in map.remarks.map { "\(map.title): \($0)" } }
         return table.lines + remarks + (maps.contains(where: \.runs) ? [] : [none])
     }
 
@@ -27,6 +28,8 @@ extension RedriveOutlook {
 }
 
 extension RedriveOutlook.Map {
+    fileprivate var title: String { RunDirectory.mapName(ofFolder: name) }
+
     /// What the numbers alone do not say.
     fileprivate var remarks: [String] {
         var remarks: [String] = []

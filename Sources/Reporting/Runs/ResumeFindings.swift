@@ -24,7 +24,8 @@ public struct ResumeFindings: Sendable {
             if tellsKept {
                 let isExpress = record.info["executionType"] == "EXPRESS"
                 lines.append(
-                    "\(name): " + Self.describe(recovered.state, isExpress, inFlight: inFlight))
+                    "\(RunDirectory.mapName(ofFolder: name)): "
+                        + Self.describe(recovered.state, isExpress, inFlight: inFlight))
             }
             lines += Self.tail(recovered.tail, of: path)
         }

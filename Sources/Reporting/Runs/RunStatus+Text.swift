@@ -32,7 +32,7 @@ extension RunStatus {
         var table = Table(["map run", ""] + numbers.map { Table.Column($0, isNumber: true) })
         for mapRun in mapRuns {
             for (name, kind, counts) in [
-                (mapRun.name, "items", mapRun.items), ("", "executions", mapRun.executions),
+                (mapRun.title, "items", mapRun.items), ("", "executions", mapRun.executions),
             ] {
                 var cells = [name, kind] + Self.cells(counts)
                 if isRedriven {
@@ -44,7 +44,7 @@ extension RunStatus {
         }
         return table.lines
             + mapRuns.compactMap { mapRun in
-                mapRun.facts.map { "\(mapRun.name): \($0.phase.rawValue), \($0.text)" }
+                mapRun.facts.map { "\(mapRun.title): \($0.phase.rawValue), \($0.text)" }
             }
     }
 

@@ -13,7 +13,7 @@ struct MapRunOption: ParsableArguments {
     func folder(in run: RunDirectory) throws -> String? {
         let folders = try run.mapPaths()
         if let label {
-            // Names with characters that no folder's may have are shown as the folder is called.
+            // JSON names them as their folders are called.
             let folder = folders.first { $0 == run.mapPath(label) || FilePath.name($0) == label }
             guard let folder else {
                 throw UsageError(
@@ -31,6 +31,7 @@ struct MapRunOption: ParsableArguments {
 
     private static func names(_ folders: [String]) -> String {
         guard !folders.isEmpty else { return "none" }
-        return folders.map { "'\(FilePath.name($0))'" }.joined(separator: ", ")
+        return folders.map { "'\(RunDirectory.mapName(ofFolder: FilePath.name($0)))'" }
+            .joined(separator: ", ")
     }
 }
