@@ -33,6 +33,19 @@ import Testing
         #expect(RunSnapshot(["status": "RUNNING"]) == nil)
     }
 
+    /// What was in flight when the run came to rest goes on with the rest of it.
+    @Test func theSummaryOfAnInterruptedRunLeavesNoItemOut() {
+        var counts = MapRunCounts()
+        counts.succeeded = 12
+        counts.running = 4
+        counts.total = 40
+        let mapRun = MapRunStatus(name: "Rows%7E2", items: counts, executions: counts)
+        let summary = RunSummary(
+            id: "r", phase: .interrupted, milliseconds: 0, mapRuns: [mapRun], directory: "runs/r")
+        #expect(summary.lines[1] == "  Rows~2: 40 items: 12 succeeded, 28 pending")
+        #expect(summary.lines[2] == "    results:  runs/r/maps/Rows%7E2/results.jsonl")
+    }
+
     @Test func problemsAreWrittenAsCompilersDo() {
         let text = """
             {"StartAt": "A",

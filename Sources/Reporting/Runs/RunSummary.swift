@@ -30,7 +30,7 @@ public struct RunSummary: Sendable {
     }
 
     private func describe(_ mapRun: MapRunStatus) -> [String] {
-        var lines = ["  \(mapRun.name): \(counts(mapRun))"]
+        var lines = ["  \(mapRun.title): \(counts(mapRun))"]
         guard let directory else { return lines }
         let folder = "\(directory)/maps/\(mapRun.name)"
         lines.append("    results:  \(folder)/results.jsonl")
@@ -42,10 +42,12 @@ public struct RunSummary: Sendable {
 
     private func counts(_ mapRun: MapRunStatus) -> String {
         let items = mapRun.items
+        // What goes on in a later process is pending here.
+        let left = (items.pending ?? 0) + (phase == .interrupted ? items.running : 0)
         var parts = ["\(Quantity.grouped(items.succeeded)) succeeded"]
         for (count, word) in [
             (items.failed, "failed"), (items.timedOut, "timed out"), (items.aborted, "aborted"),
-            (items.pending ?? 0, "pending"),
+            (items.total == nil ? 0 : left, "pending"),
         ] where count > 0 {
             parts.append("\(Quantity.grouped(count)) \(word)")
         }
