@@ -149,6 +149,17 @@ import Testing
         #expect(lines == #"{"index":0,"status":"SUCCEEDED","output":{"name":"Ann Lee"}}"# + "\n")
     }
 
+    @Test func problemsAreToldInTheOrderOfTheirPlaces() throws {
+        try workspace.write(
+            #"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"None"},"B":{"Type":"Wait"}},"Q":1}"#,
+            to: "wrong.asl.json")
+        let ran = try workspace.maprun("run", "wrong.asl.json")
+        let validated = try workspace.maprun("validate", "wrong.asl.json")
+        let told = ran.err.split(separator: "\n").filter { $0.contains(": error: ") }
+        #expect(told.count > 1)
+        #expect(told == validated.out.split(separator: "\n").filter { $0.contains(": error: ") })
+    }
+
     @Test func aFolderForRunsThatCannotBeWrittenIsNamed() throws {
         try workspace.write("a file", to: "taken")
         let ran = try workspace.maprun("run", "pass.asl.json", "--runs", "taken/runs")

@@ -22,7 +22,8 @@ struct Definition {
         showsWarnings: Bool
     ) throws {
         let result = StateMachine.decode(text, options: options)
-        for problem in showsWarnings ? result.diagnostics : result.errors {
+        let problems = showsWarnings ? result.diagnostics : result.errors
+        for problem in problems.sorted(by: { $0.offset < $1.offset }) {
             for line in problem.lines(file: path, text: text) { Console.note(line) }
         }
         guard let machine = result.machine else {
