@@ -160,6 +160,22 @@ import Testing
         #expect(told == validated.out.split(separator: "\n").filter { $0.contains(": error: ") })
     }
 
+    /// Root may look into everything.
+    @Test(.enabled(if: geteuid() != 0))
+    func aRunThatMayNotBeLookedIntoIsToldAsSuch() throws {
+        try workspace.maprun("run", "pass.asl.json")
+        let run = workspace.path(try workspace.run("pass"))
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: run)
+        defer {
+            try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: run)
+        }
+        for command in ["status", "results", "resume"] {
+            let told = try workspace.maprun(command, "last")
+            #expect(told.code == 3)
+            #expect(told.err.contains("run.json': Permission denied"), "\(told.err)")
+        }
+    }
+
     @Test func aFolderForRunsThatCannotBeWrittenIsNamed() throws {
         try workspace.write("a file", to: "taken")
         let ran = try workspace.maprun("run", "pass.asl.json", "--runs", "taken/runs")

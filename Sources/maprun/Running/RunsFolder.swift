@@ -22,7 +22,8 @@ struct RunsFolder: ParsableArguments {
     /// one has to be when several runs begin in the same.
     func ids() throws -> [String] {
         let ids = try RunDirectory.list(root: path).filter {
-            access("\(path)/\($0)/run.json", F_OK) == 0
+            // One that may not be looked into is told as such by whoever opens it.
+            access("\(path)/\($0)/run.json", F_OK) == 0 || errno == EACCES
         }
         let seconds = Dictionary(grouping: ids) { $0.prefix(19) }
         return seconds.keys.sorted().flatMap { second in
