@@ -160,6 +160,15 @@ import Testing
         #expect(told == validated.out.split(separator: "\n").filter { $0.contains(": error: ") })
     }
 
+    @Test(arguments: ["resume", "redrive"])
+    func aRunThatIsNotThereIsToldAsJSONToo(_ command: String) throws {
+        try workspace.maprun("run", "pass.asl.json")
+        let told = try workspace.maprun(command, "nosuch", "--output", "json")
+        #expect(told.code == 2)
+        let start = #"{"status":"REFUSED","error":"ValidationException","cause":"there is no run "#
+        #expect(told.out.hasPrefix(start), "\(told.out)")
+    }
+
     /// Root may look into everything.
     @Test(.enabled(if: geteuid() != 0))
     func aRunThatMayNotBeLookedIntoIsToldAsSuch() throws {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import JSON
+import Tasks
 
 /// `--output`: how the outcome of an execution is told.
 enum OutputForm: String, ExpressibleByArgument, CaseIterable {
@@ -21,6 +22,29 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
         guard outcome.status != .succeeded else { return }
         if let next { Console.note("run what failed again with:\n\(next)") }
         throw ExitStatus.executionFailed
+    }
+
+    /// Does what a command is for; if that is refused it is told on standard output, too.
+    func refusing(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as UsageError where self == .json {
+            try Self.refuse("ValidationException", error.description)
+            throw error
+        } catch let error as BindingsError where self == .json {
+            try Self.refuse("ValidationException", error.description)
+            throw error
+        } catch let error as Definition.Refused where self == .json {
+            try Console.print(error.value)
+            throw error
+        }
+    }
+
+    /// Tells on standard output that nothing was run.
+    static func refuse(_ error: String, _ cause: String) throws {
+        try Console.print([
+            "status": "REFUSED", "error": .string(error), "cause": .string(cause),
+        ])
     }
 
     private func write(_ outcome: ExecutionOutcome) throws {

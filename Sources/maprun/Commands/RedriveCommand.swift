@@ -72,7 +72,9 @@ struct RedriveCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() throws { try output.refusing(perform) }
+
+    private func perform() throws {
         let continuation = try Continuation(name, in: runsFolder)
         let directory = continuation.directory
         try Continuation.requireFree(directory)

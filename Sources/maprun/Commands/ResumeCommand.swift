@@ -40,7 +40,9 @@ struct ResumeCommand: ParsableCommand {
     @Option(help: "What is said on standard output.")
     var output = OutputForm.text
 
-    func run() throws {
+    func run() throws { try output.refusing(perform) }
+
+    private func perform() throws {
         let continuation = try Continuation(name, in: runsFolder, salvages: salvage)
         let id = continuation.directory.id
         let next = machinery.isQuiet ? nil : runsFolder.command("redrive", id)

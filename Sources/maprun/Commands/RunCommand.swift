@@ -104,37 +104,13 @@ struct RunCommand: ParsableCommand {
         help: "Keep what tasks of EXPRESS children answer, for maprun history; costs a write each.")
     var recordExpress = false
 
-    func run() throws {
-        do {
-            try perform()
-        } catch let error as UsageError where output == .json {
-            try Self.refuse("ValidationException", error.description)
-            throw error
-        } catch let error as BindingsError where output == .json {
-            try Self.refuse("ValidationException", error.description)
-            throw error
-        }
-    }
-
-    /// Tells on standard output, too, that nothing was run.
-    private static func refuse(_ error: String, _ cause: String) throws {
-        try Console.print([
-            "status": "REFUSED", "error": .string(error), "cause": .string(cause),
-        ])
-    }
+    func run() throws { try output.refusing(perform) }
 
     private func perform() throws {
         let text = try InputText.read(definition)
-        let loaded: Definition
-        do {
-            loaded = try Definition(
-                text, path: definition,
-                options: DecodingOptions(machineType: machineType.decoded),
-                showsWarnings: !machinery.isQuiet)
-        } catch let error as Definition.Refused where output == .json {
-            try Console.print(error.value)
-            throw ExitStatus.usage
-        }
+        let loaded = try Definition(
+            text, path: definition, options: DecodingOptions(machineType: machineType.decoded),
+            showsWarnings: !machinery.isQuiet)
         let input = try executionInput()
         var launch = taskOptions.launch(maxConcurrency: machinery.maxConcurrency)
         launch.maximumRecordBytes = machinery.recordLimit.maximum?.bytes
@@ -161,7 +137,7 @@ struct RunCommand: ParsableCommand {
         do {
             return try InputText.document(input)
         } catch let error as UsageError where output == .json {
-            try Self.refuse(
+            try OutputForm.refuse(
                 "InvalidExecutionInput", "Invalid State Machine Execution Input: '\(error)'")
             for message in error.messages { Console.note(message) }
             throw ExitStatus.usage
