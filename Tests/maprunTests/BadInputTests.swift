@@ -142,6 +142,8 @@ import Testing
         try workspace.write(flow, to: "batch.asl.json")
         let failed = try workspace.maprun("run", "batch.asl.json")
         #expect(failed.code == (next == "Done" ? 0 : 1), "\(failed.err)")
+        let command = "maprun resume \(try workspace.id("batch"))"
+        #expect((failed.lastError == command) == (next == "Rows"), "\(failed.err)")
         try workspace.write(header + row + "\n", to: "data/rows.csv")
         let resumed = try workspace.maprun("resume", "last")
         #expect(resumed.code == 0, "\(resumed.err)")

@@ -10,9 +10,9 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
     /// One object with status, output, error and cause.
     case json
 
-    /// Tells the outcome, and for one that is no success what to type next; throws its exit
-    /// status.
-    func report(_ outcome: ExecutionOutcome, next: String? = nil) throws {
+    /// Tells the outcome, and for one that is no success what to type next, which `command` makes
+    /// of a verb; throws its exit status.
+    func report(_ outcome: ExecutionOutcome, next command: ((String) -> String)? = nil) throws {
         do {
             try write(outcome)
         } catch is Console.ReaderHasGone {
@@ -20,7 +20,13 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
         }
         if self == .text, outcome.status != .succeeded { Console.note(outcome.complaint) }
         guard outcome.status != .succeeded else { return }
-        if let next { Console.note("run what failed again with:\n\(next)") }
+        if let command {
+            let next =
+                outcome.error == "States.ItemReaderFailed"
+                ? "once the input is mended, go on with:\n" + command("resume")
+                : "run what failed again with:\n" + command("redrive")
+            Console.note(next)
+        }
         throw ExitStatus.executionFailed
     }
 

@@ -45,7 +45,8 @@ struct ResumeCommand: ParsableCommand {
     private func perform() throws {
         let continuation = try Continuation(name, in: runsFolder, salvages: salvage)
         let id = continuation.directory.id
-        let next = machinery.isQuiet ? nil : runsFolder.command("redrive", id)
+        let next: ((String) -> String)? =
+            machinery.isQuiet ? nil : { [runsFolder] in runsFolder.command($0, id) }
         let selection = takesAll ? nil : continuation.selection
         let widens = try takesAll && continuation.hasMore(else: runsFolder)
         guard let outcome = continuation.outcome, !widens else {

@@ -130,7 +130,7 @@ struct RunCommand: ParsableCommand {
         if !machinery.isQuiet {
             try SelectionNote.show(launch.selection, run.directory, runsFolder)
         }
-        try output.report(outcome, next: machinery.redriveCommand(run, in: runsFolder))
+        try output.report(outcome, next: machinery.nextCommand(of: run, in: runsFolder))
     }
 
     private func executionInput() throws -> (value: Value, text: String) {

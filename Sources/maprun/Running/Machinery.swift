@@ -38,12 +38,12 @@ struct Machinery: ParsableArguments {
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Say nothing but errors.")
     var isQuiet = false
 
-    /// What to type after a failure; nil if nothing is to be said or was kept.
-    func redriveCommand(_ run: Run, in runsFolder: RunsFolder) -> String? {
+    /// What to type after a failure, by its verb; nil if nothing is to be said or was kept.
+    func nextCommand(of run: Run, in runsFolder: RunsFolder) -> ((String) -> String)? {
         guard let directory = run.directory, !isQuiet, run.options.durability != .off else {
             return nil
         }
-        return runsFolder.command("redrive", directory.id)
+        return { runsFolder.command($0, directory.id) }
     }
 
     func validate() throws {
