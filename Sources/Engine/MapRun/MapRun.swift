@@ -42,6 +42,8 @@ final class MapRun: Job {
         var feedHasEnded = false
         /// How many pumps are asking the feed: what they get is not in `seen` yet.
         var asking = 0
+        /// Whether a pump found no room while one that asked held a place.
+        var turnedAway = false
         /// Whether the feed has ended and `seen` counts all that came from it.
         var isSealed = false
         /// Why reading came to its end before the input did.
@@ -204,6 +206,7 @@ final class MapRun: Job {
                 return PartialBlock(block: block, offset: 0)
             case .later:
                 hasAsked { $0.inFlight -= 1 }
+                if missedCall() { continue }
                 return retire()
             case .end: feedEnded(nil)
             case .failed(let error): feedEnded(error)
@@ -224,9 +227,11 @@ final class MapRun: Job {
 
     private func reserve() -> Reservation {
         state.withLock { state in
-            guard state.stop == nil, !state.isDraining, !state.isCongested,
-                state.inFlight < state.room
-            else { return .retire }
+            guard state.stop == nil, !state.isDraining, !state.isCongested else { return .retire }
+            guard state.inFlight < state.room else {
+                if state.asking > 0 { state.turnedAway = true }
+                return .retire
+            }
             if !state.givenBack.isEmpty {
                 state.inFlight += 1
                 return .work(state.givenBack.removeFirst())
@@ -235,6 +240,15 @@ final class MapRun: Job {
             state.inFlight += 1
             state.asking += 1
             return .askFeed
+        }
+    }
+
+    /// Whether a pump that was woken for what there is by now has retired, as this one held the
+    /// last place while it asked in vain.
+    private func missedCall() -> Bool {
+        state.withLock { state in
+            defer { state.turnedAway = false }
+            return state.turnedAway
         }
     }
 

@@ -1,6 +1,8 @@
 import JSON
 import Journal
 import MaprunTesting
+import Records
+import Scheduling
 import StatesLanguage
 import Synchronization
 import Testing
@@ -29,6 +31,94 @@ import Testing
         }
         _ = scheduler.run()
         #expect(status.withLock { $0 } == .succeeded)
+    }
+
+    /// With one child at a time a worker that asks for one in vain holds the only place: whoever is
+    /// woken meanwhile for what has come finds no room.
+    @Test func whatComesWhileAWorkerAsksForItIsRun() throws {
+        let definition = """
+            {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "MaxConcurrency": 1,
+              "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
+                "ExecutionType": "EXPRESS"}, "StartAt": "P",
+                "States": {"P": {"Type": "Pass", "End": true}}}}}}
+            """
+        let machine = try #require(StateMachine.decode(definition).machine)
+        let scheduler = TwoWorkers()
+        let environment = EngineEnvironment(
+            scheduler: scheduler, tasks: RecordedTasks([:]), mapRuns: LateLauncher(scheduler))
+        let facts = ExecutionFacts(
+            machine: ExecutionFacts.Machine(name: "m"), input: [1, 2, 3], startTime: scheduler.now)
+        let output = Mutex<Value?>(nil)
+        Execution.start(Plan(machine.workflow), facts: facts, environment: environment) { outcome in
+            output.withLock { $0 = outcome.output }
+        }
+        _ = scheduler.turns.run()
+        #expect(output.withLock { $0 } == [1, 2, 3])
+    }
+
+    /// Says that it has two workers.
+    private final class TwoWorkers: Scheduler {
+        let turns = VirtualScheduler()
+        let workerCount = 2
+        var now: Int { turns.now }
+        func enqueue(_ job: any Job) { turns.enqueue(job) }
+        func wake(at time: Int, _ action: @escaping @Sendable () -> Void) -> TimerToken {
+            turns.wake(at: time, action)
+        }
+    }
+
+    /// Has nothing at first; what comes then is told before the first who asks has his answer.
+    private final class LateFeed: ChildFeed {
+        private let feed: DirectFeed
+        private let isFirst = Mutex(true)
+        private let tell: @Sendable () -> Void
+
+        init(_ feed: DirectFeed, tell: @escaping @Sendable () -> Void) {
+            self.feed = feed
+            self.tell = tell
+        }
+
+        func take() -> FeedAnswer {
+            let isFirst = isFirst.withLock { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            guard isFirst else { return feed.take() }
+            tell()
+            return .later
+        }
+
+        func stop() { feed.stop() }
+        var progress: ReadingProgress { feed.progress }
+        var waiting: [any ChildBlock] { [] }
+    }
+
+    private struct LateLauncher: MapRunLauncher {
+        let scheduler: TwoWorkers
+
+        init(_ scheduler: TwoWorkers) { self.scheduler = scheduler }
+
+        func launch(
+            _ request: MapRunRequest,
+            onEnd: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        ) -> TaskCancellation? {
+            let machine = request.childMachine
+            let run = MapRun(
+                request, machine: machine,
+                environment: EngineEnvironment(scheduler: scheduler, tasks: RecordedTasks([:])),
+                storage: MemoryStorage(writer: nil, machine: machine), onEnd: onEnd)
+            let opening = ItemSourceOpening(folder: { _ in nil }, maximumRecordBytes: 1 << 20)
+            guard let reader = try? opening.open(request) else { return nil }
+            let source = request.childSource(reader, skip: 0, splits: nil)
+            let feed = LateFeed(DirectFeed(source)) { [scheduler] in
+                // The other worker finds no room, and neither does the one that is woken.
+                scheduler.turns.run()
+                run.wakePumps()
+                scheduler.turns.run()
+            }
+            run.begin(feed, selected: nil)
+            return nil
+        }
     }
 
     /// Runs distributed Maps on a storage that is always full.
