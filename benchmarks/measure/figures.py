@@ -118,21 +118,26 @@ def memory(space, sizes):
 
 def passes(space, sizes, rounds):
     """One Pass state at several sizes: memory, time, and the resume of a finished run."""
-    peaks, paces = [], []
+    peaks, walls = [], []
     for rows in sizes:
         data = space.registrations(rows)
         costs = in_turn({f"{rows:,} rows": lambda: run(
             space.run_command("passes.asl.json", data), cwd=space.flows)}, rounds)
         [cost] = costs.values()
         peaks.append(cost.peak_kib / 1024)
-        paces.append(cost.wall / rows * 1e6)
+        walls.append(cost.wall)
         yield (f"Pass, {rows:,} rows", f"{rows / cost.wall:,.0f} items/s",
                f"{cost.wall:.1f} s, {peaks[-1]:.1f} MiB")
         again = [space.maprun, "resume", "last", "--runs", space.runs]
         cost = run(again, cwd=space.flows)
         yield (f"Pass, {rows:,} rows: resume when finished", f"{cost.wall:.2f} s", "below 1 s")
     yield ("Pass: peak memory, farthest from the mean", f"{spread(peaks):.0%}", "at most 10 %")
-    yield ("Pass: time per item, farthest from the mean", f"{spread(paces):.0%}", "at most 10 %")
+    # Between sizes, so that the start of a run, which is a tenth of the smallest one, counts once.
+    paces = [
+        (walls[i] - walls[i - 1]) / (sizes[i] - sizes[i - 1]) for i in range(1, len(sizes))]
+    if paces:
+        yield ("Pass: time of each further row, farthest from the mean", f"{spread(paces):.0%}",
+               "at most 10 %")
 
 
 def spread(values):
