@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-/// Strings are read and written eight bytes at a time; what is special may stand at any of them.
+/// Strings are read 16 bytes at a time and written eight; what is special may stand at any of them.
 @Suite struct StringRunTests {
     static let specials: [(text: String, written: String)] = [
         ("\"", "\\\""), ("\\", "\\\\"), ("\u{1}", "\\u0001"), ("\n", "\\n"), ("\u{1F}", "\\u001F"),
@@ -19,7 +19,38 @@ import Testing
                 let value = Value.string(start + text + end)
                 #expect(value.serialized == json)
                 #expect(try Value.parse(json) == value)
+                let spaced = "[ \(json) , { \(json) : [ ] , \"b\" : { } } ]"
+                let compact = "[\(json),{\(json):[],\"b\":{}}]"
+                #expect(try Value.parse(spaced).serialized == compact)
             }
+        }
+    }
+
+    @Test(arguments: 0..<20, 0..<20)
+    func readsOtherSpellingsAtAnyPlace(before: Int, after: Int) throws {
+        let spellings = [
+            ("\\/", "/"), ("\\u0041", "A"), ("\\u00E9", "é"), ("\\ud83d\\ude00", "😀"),
+            ("\\udc00", "\u{FFFD}"), ("\\\\\\\"\\/", "\\\"/"),
+        ]
+        for (spelled, text) in spellings {
+            let start = String(repeating: "a", count: before)
+            let end = String(repeating: "b", count: after)
+            let value = Value.string(start + text + end)
+            let json = "\"" + start + spelled + end + "\""
+            #expect(try Value.parse(json) == value)
+            let spaced = try Value.parse("[ \(json) ]")
+            #expect(spaced[0] == value)
+            #expect(spaced.serialized == "[\(value.serialized)]")
+        }
+    }
+
+    @Test(arguments: 0..<20)
+    func refusesWrongEscapesAtAnyPlace(before: Int) {
+        for wrong in ["\\x", "\\u12", "\\u12G4", "\\"] {
+            let text = "\"" + String(repeating: "a", count: before) + wrong + "\""
+            let error = #expect(throws: ParseError.self) { try Value.parse(text) }
+            // A backslash before the last quote leaves the string open from its beginning.
+            #expect(error?.offset == (wrong == "\\" ? 0 : before + 1))
         }
     }
 
