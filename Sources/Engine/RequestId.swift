@@ -66,8 +66,8 @@ package struct RequestId: Hashable, Sendable {
         out.append(words.3, count: 8)
     }
 
-    /// Eight hexadecimal digits of the lower half, the first one lowest: each half byte is moved to a byte of its own,
-    /// and all become digits at once.
+    /// The eight hexadecimal digits of the lower half, the first one lowest: each half byte is moved
+    /// to a byte of its own, and all become digits at once.
     private static func digits(_ value: UInt64) -> UInt64 {
         var spread = UInt64(UInt32(truncatingIfNeeded: value).byteSwapped)
         spread = (spread | spread << 16) & 0x0000_FFFF_0000_FFFF
