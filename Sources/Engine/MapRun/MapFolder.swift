@@ -1,5 +1,6 @@
 import JSON
 import Journal
+import Synchronization
 
 /// The folder of one Map Run within its run, found again by where the Map state stands.
 struct MapFolder: Sendable {
@@ -13,16 +14,31 @@ struct MapFolder: Sendable {
     /// Finds the folder of a Map Run, or chooses one: the label; a number is added where the same
     /// Map state is visited again, and the item where it belongs to a child.
     static func find(_ request: MapRunRequest, in run: RunDirectory) throws(RunError) -> MapFolder {
+        try chosen.withLock { chosen throws(RunError) in try find(request, in: run, &chosen) }
+    }
+
+    /// The Map Runs, by their ARNs, for which folders have been chosen that are not written yet:
+    /// another one that begins at the same time must not choose the same.
+    private static let chosen = Mutex<[String: String]>([:])
+
+    private static func find(
+        _ request: MapRunRequest, in run: RunDirectory, _ chosen: inout [String: String]
+    ) throws(RunError) -> MapFolder {
         let label = request.label ?? request.state
         let place = request.parent.item.map { "\(label)~\($0)~\(request.path)~\(request.sequence)" }
         var number = 1
         while true {
             let base = place ?? label
             let name = number == 1 ? base : "\(base)~\(number)"
-            guard let folder = try open(name, request, in: run) else {
-                return new(name, in: run)
+            if let folder = try open(name, request, in: run) {
+                if folder.isOf(request) { return folder }
+            } else {
+                let (folder, arn) = (new(name, in: run), request.childMachine.mapRunARN)
+                if chosen[folder.path, default: arn] == arn {
+                    chosen[folder.path] = arn
+                    return folder
+                }
             }
-            if folder.isOf(request) { return folder }
             number += 1
         }
     }
@@ -81,5 +97,6 @@ struct MapFolder: Sendable {
         text.append(0x0A)
         try files.replace(
             path + "/map.json", with: UnsafeRawBufferPointer(text.bytes), flushing: flushing)
+        _ = Self.chosen.withLock { $0.removeValue(forKey: path) }
     }
 }
