@@ -12,48 +12,45 @@ import Testing
 /// Map Runs whose outcomes are taken more slowly than they come.
 @Suite(.timeLimit(.minutes(2))) struct BackPressureTests {
     @Test func reliefThatComesBeforeItIsAwaitedIsNotLost() throws {
-        let definition = """
-            {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
-              "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
-                "ExecutionType": "EXPRESS"}, "StartAt": "P",
-                "States": {"P": {"Type": "Pass", "End": true}}}}}}
-            """
-        let machine = try #require(StateMachine.decode(definition).machine)
         let scheduler = VirtualScheduler()
-        let environment = EngineEnvironment(
-            scheduler: scheduler, tasks: RecordedTasks([:]), mapRuns: Launcher(scheduler))
-        let facts = ExecutionFacts(
-            machine: ExecutionFacts.Machine(name: "m"), input: .array((0..<5000).map { .int($0) }),
-            startTime: scheduler.now)
-        let status = Mutex<ExecutionOutcome.Status?>(nil)
-        Execution.start(Plan(machine.workflow), facts: facts, environment: environment) { outcome in
-            status.withLock { $0 = outcome.status }
-        }
-        _ = scheduler.run()
-        #expect(status.withLock { $0 } == .succeeded)
+        let outcome = try run(
+            .array((0..<5000).map { .int($0) }), on: scheduler, Launcher(scheduler),
+            until: { scheduler.run() })
+        #expect(outcome?.status == .succeeded)
     }
 
     /// With one child at a time a worker that asks for one in vain holds the only place: whoever is
     /// woken meanwhile for what has come finds no room.
     @Test func whatComesWhileAWorkerAsksForItIsRun() throws {
+        let scheduler = TwoWorkers()
+        let outcome = try run(
+            [1, 2, 3], fields: "\"MaxConcurrency\": 1,", on: scheduler, LateLauncher(scheduler),
+            until: { scheduler.turns.run() })
+        #expect(outcome?.output == [1, 2, 3])
+    }
+
+    /// Runs a distributed Map of one Pass state over an array.
+    private func run(
+        _ input: Value, fields: String = "", on scheduler: any Scheduler,
+        _ mapRuns: any MapRunLauncher, until quiet: () -> Void
+    ) throws -> ExecutionOutcome? {
         let definition = """
-            {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "MaxConcurrency": 1,
+            {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, \(fields)
               "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED",
                 "ExecutionType": "EXPRESS"}, "StartAt": "P",
                 "States": {"P": {"Type": "Pass", "End": true}}}}}}
             """
         let machine = try #require(StateMachine.decode(definition).machine)
-        let scheduler = TwoWorkers()
-        let environment = EngineEnvironment(
-            scheduler: scheduler, tasks: RecordedTasks([:]), mapRuns: LateLauncher(scheduler))
         let facts = ExecutionFacts(
-            machine: ExecutionFacts.Machine(name: "m"), input: [1, 2, 3], startTime: scheduler.now)
-        let output = Mutex<Value?>(nil)
-        Execution.start(Plan(machine.workflow), facts: facts, environment: environment) { outcome in
-            output.withLock { $0 = outcome.output }
-        }
-        _ = scheduler.turns.run()
-        #expect(output.withLock { $0 } == [1, 2, 3])
+            machine: ExecutionFacts.Machine(name: "m"), input: input, startTime: scheduler.now)
+        let outcome = Mutex<ExecutionOutcome?>(nil)
+        Execution.start(
+            Plan(machine.workflow), facts: facts,
+            environment: EngineEnvironment(
+                scheduler: scheduler, tasks: RecordedTasks([:]), mapRuns: mapRuns)
+        ) { ended in outcome.withLock { $0 = ended } }
+        quiet()
+        return outcome.withLock { $0 }
     }
 
     /// Says that it has two workers.
