@@ -84,13 +84,14 @@ public final class EngineEnvironment: Sendable {
         tracer: ExecutionTracer
     ) {
         self.init(
-            scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, quarantine: nil, tracer: tracer)
+            scheduler: scheduler, tasks: tasks, mapRuns: mapRuns, isResumable: false,
+            quarantine: nil, tracer: tracer)
     }
 
     /// The environment in which an old execution is gone through again.
     convenience init(_ rehearsal: Rehearsal, scheduler: RehearsalScheduler) {
         self.init(
-            scheduler: scheduler, tasks: NoTasks(), keepsHistory: true, quarantine: nil,
-            rehearsal: rehearsal)
+            scheduler: scheduler, tasks: NoTasks(), isResumable: false, keepsHistory: true,
+            quarantine: nil, rehearsal: rehearsal)
     }
 }
