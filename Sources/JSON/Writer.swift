@@ -184,7 +184,8 @@ extension Document {
         copyChildren(of: index, to: &out)
     }
 
-    /// Appends an object or array token by token where there is room for all of it.
+    /// Appends an object or array token by token where there is room for all of it. The document is
+    /// not compact.
     private func copyChildren(of index: Int, to out: inout ByteBuffer) {
         let container = tokens[index]
         let isObject = container.kind == .object
@@ -209,7 +210,7 @@ extension Document {
     }
 
     private func copyString(_ token: Token, to out: inout ByteBuffer) {
-        if token.hasEscapes && !isCompact { return writeString(token, to: &out) }
+        if token.hasEscapes { return writeString(token, to: &out) }
         // With its quotes.
         out.copy(text(token) - 1, token.count + 2)
     }

@@ -87,18 +87,17 @@ final class ExecutionStore: CheckpointLog {
                 state: outcome.failedState.map { Text($0) }, attempts: outcome.attempts)
         append { $0.finished(item) }
         // Without waiting for the next flush in turn: nothing comes after it.
-        journal.close { [failed] error in
-            if let error { failed(error) }
-            done()
-        }
+        journal.close { self.report($0, done) }
     }
 
     /// Writes everything, without an end of the execution, then calls `done`.
     func pause(_ done: @escaping @Sendable () -> Void) {
-        journal.pause { [failed] error in
-            if let error { failed(error) }
-            done()
-        }
+        journal.pause { self.report($0, done) }
+    }
+
+    private func report(_ error: RunError?, _ done: @Sendable () -> Void) {
+        if let error { failed(error) }
+        done()
     }
 
     func append(

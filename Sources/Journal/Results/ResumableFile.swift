@@ -100,6 +100,7 @@ public final class ResumableFile {
             throw error.error("continue", path)
         }
         self.length = length
+        released = 0
         return true
     }
 
