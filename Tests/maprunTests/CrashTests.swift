@@ -105,6 +105,22 @@ import Testing
         #expect(try results(workspace.run(name)) == results(workspace.run("whole")))
     }
 
+    /// The definition comes through a pipe: whoever has opened it is reading, and has begun nothing.
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalBeforeAnythingIsRunEndsWithTheSameCode(_ signal: Int32) throws {
+        let path = workspace.path("pipe-\(signal).json")
+        #expect(mkfifo(path, 0o600) == 0)
+        let invocation = try workspace.start(["run", path])
+        let writer = open(path, O_WRONLY)
+        #expect(writer >= 0)
+        invocation.signal(signal)
+        let ended = invocation.wait()
+        close(writer)
+        #expect(ended.code == 130)
+        #expect(ended.out.isEmpty)
+        #expect(ended.err.contains("interrupted before any item was run"), "\(ended.err)")
+    }
+
     @Test func inputThatWasCutOffContinuesWhenItIsWhole() throws {
         let made = workspace.path("whole.gz")
         let gzip = Process()

@@ -30,8 +30,10 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
         throw ExitStatus.executionFailed
     }
 
-    /// Does what a command is for; if that is refused it is told on standard output, too.
+    /// Does what a command that runs items is for; if that is refused it is told on standard output,
+    /// too.
     func refusing(_ body: () throws -> Void) throws {
+        Signals.endAtOnce()
         do {
             try body()
         } catch let error as UsageError where self == .json {

@@ -34,28 +34,37 @@ final class Signals: Sendable {
             }
         }
         source.activate()
-        for number in [SIGINT, SIGTERM] { install(number) }
-        unblock([SIGINT, SIGTERM])
-    }
-
-    /// Whoever has started this process may have blocked them, for instance by doing so from a
-    /// thread that handles none.
-    private func unblock(_ numbers: [Int32]) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in numbers { sigaddset(&set, number) }
-        pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    }
-
-    private func install(_ number: Int32) {
-        var action = sigaction()
-        action.__sigaction_handler.sa_handler = { _ in
+        Self.install { _ in
             let saved = errno
             var byte: UInt8 = 1
             _ = write(Signals.pipeEnd.load(ordering: .acquiring), &byte, 1)
             errno = saved
         }
+    }
+
+    private static func install(_ handler: @escaping @convention(c) (Int32) -> Void) {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = handler
         action.sa_flags = SA_RESTART
-        sigaction(number, &action, nil)
+        // Whoever has started this process may have blocked them, for instance by doing so from a
+        // thread that handles none.
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in [SIGINT, SIGTERM] {
+            sigaction(number, &action, nil)
+            sigaddset(&set, number)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
+    /// Until somebody is told of signals, there is nothing to bring to rest: the first one ends the
+    /// process, with the exit code that the help names.
+    static func endAtOnce() {
+        install { _ in
+            let text: StaticString =
+                "maprun: interrupted before any item was run; give the same command again\n"
+            _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+            _exit(ExitStatus.interrupted.rawValue)
+        }
     }
 }
