@@ -20,7 +20,7 @@ import Testing
 
     @Test func aCommandRunsInItsFolderWithItsEnvironment() async {
         let files = TestFolder()
-        files.write("tool", "#!/bin/sh\necho \"\\\"$GREETING $PWD\\\"\"\n", mode: 0o755)
+        files.writeProgram("tool", "#!/bin/sh\necho \"\\\"$GREETING $PWD\\\"\"\n")
         var binding = FunctionBinding(
             name: "f", work: .command(["./tool"]), directory: files.path, concurrency: 1)
         binding.environment = ["GREETING": "hello"]

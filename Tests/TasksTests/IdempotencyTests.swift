@@ -42,7 +42,7 @@ import Testing
                         """))
         case .runtimeAPI:
             let files = TestFolder()
-            files.write("bootstrap", runtime, mode: 0o755)
+            files.writeProgram("bootstrap", runtime)
             return caller(
                 TaskBench(.runtimeAPI(program: ["./bootstrap"], handler: "h"), files: files))
         case .command:

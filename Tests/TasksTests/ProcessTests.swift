@@ -70,7 +70,7 @@ import Testing
 
     @Test func aScriptWithoutInterpreterLineIsExplained() {
         let folder = TestFolder()
-        folder.write("script", "echo hello\n", mode: 0o755)
+        folder.writeProgram("script", "echo hello\n")
         let failure = #expect(throws: StartFailure.self) {
             _ = try Program(path: "\(folder.path)/script").start(
                 descriptors: [], diesWithParent: true)

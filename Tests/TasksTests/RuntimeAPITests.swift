@@ -49,7 +49,7 @@ import Testing
 
     private func bench(concurrency: Int = 1, timeout: Double = 60) -> TaskBench {
         let files = TestFolder()
-        files.write("bootstrap", Self.runtime, mode: 0o755)
+        files.writeProgram("bootstrap", Self.runtime)
         return TaskBench(
             .runtimeAPI(program: ["./bootstrap"], handler: "h"), files: files,
             concurrency: concurrency, timeout: timeout)

@@ -19,12 +19,20 @@ final class TestFolder: Sendable {
         rmdir(path)
     }
 
-    func write(_ name: String, _ contents: String, mode: mode_t = 0o644) {
-        let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    func write(_ name: String, _ contents: String) {
+        let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         defer { close(file) }
         var contents = contents
         let written = contents.withUTF8 { Glibc.write(file, $0.baseAddress, $0.count) }
         precondition(written == contents.utf8.count)
+    }
+
+    /// Another process writes it: a child that another test starts meanwhile would have the file
+    /// open for writing until it has become its program, and what is open so cannot be started.
+    func writeProgram(_ name: String, _ contents: String) {
+        write("\(name).text", contents)
+        let status = system("install -m 755 '\(path)/\(name).text' '\(path)/\(name)'")
+        precondition(status == 0)
     }
 
     func read(_ name: String) -> String {

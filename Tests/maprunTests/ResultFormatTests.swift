@@ -89,14 +89,14 @@ import Testing
     }
 
     @Test func parquetWithoutPyarrowSaysWhatToDo() throws {
-        try workspace.write("#!/bin/sh\nexit 3\n", to: "python")
-        chmod(workspace.path("python"), 0o755)
+        try workspace.write("#!/bin/sh\nexit 3\n", to: "python.text")
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/bash")
         shell.currentDirectoryURL = URL(fileURLWithPath: workspace.folder)
         shell.arguments = [
             "-c",
-            "MAPRUN_PYTHON=./python '\(Workspace.binary)' results last --format parquet 2>err >out",
+            "install -m 755 python.text python;"
+                + "MAPRUN_PYTHON=./python '\(Workspace.binary)' results last --format parquet 2>err >out",
         ]
         try shell.run()
         shell.waitUntilExit()
