@@ -65,11 +65,11 @@ import Testing
     @Test func killsAFunctionThatIgnoresTheFirstSignal() async {
         let folder = TestFolder([
             "app.py": """
-            import signal, time
+            import signal
             signal.signal(signal.SIGTERM, lambda *ignored: None)
             def handler(event, context):
                 held = open("held", "w")
-                while True: time.sleep(1000)
+                while True: signal.pause()
             """
         ])
         let held = HeldPipe("held", in: folder)
@@ -85,9 +85,9 @@ import Testing
     @Test func goesOnWithOthersAfterATimeout() async {
         let bench = TaskBench(
             python: """
-                import time
+                import threading
                 def handler(event, context):
-                    if event == 5: time.sleep(1000)
+                    if event == 5: threading.Event().wait()
                     return event
                 """, timeout: 0.3)
         let results = await bench.callMany(300)
@@ -98,11 +98,11 @@ import Testing
     @Test func cancellingEndsTheFunction() async {
         let bench = TaskBench(
             python: """
-                import time
+                import threading
                 def handler(event, context):
                     held = open("held", "w")
                     held.write("running"); held.flush()
-                    time.sleep(1000)
+                    threading.Event().wait()
                 """, timeout: 900)
         let held = HeldPipe("held", in: bench.folder)
         let outcome = AsyncStream<Result<Value, StateFault>>.makeStream()

@@ -4,12 +4,19 @@ import Testing
 /// A `maprun` process; what it says goes to files, so that no full pipe can hold it up.
 final class Invocation {
     private let process = Process()
+    private let ending = Pipe()
+    private let folder: String
     private let outPath: String
     private let errPath: String
 
+    private static let saidFolder = ".said"
+
     init(_ arguments: [String], in workspace: Workspace, input: String?) throws {
-        let name = workspace.path("said-" + UUID().uuidString)
+        folder = workspace.folder
+        let name = workspace.path("\(Self.saidFolder)/\(UUID().uuidString)")
         (outPath, errPath) = (name + ".out", name + ".err")
+        try FileManager.default.createDirectory(
+            atPath: workspace.path(Self.saidFolder), withIntermediateDirectories: true)
         process.executableURL = URL(fileURLWithPath: Workspace.binary)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: workspace.folder)
@@ -18,6 +25,9 @@ final class Invocation {
         let source = name + ".in"
         try (input ?? "").write(toFile: source, atomically: true, encoding: .utf8)
         process.standardInput = FileHandle(forReadingAtPath: source)
+        process.terminationHandler = { [ending] _ in
+            ending.fileHandleForWriting.write(Data([0]))
+        }
         try process.run()
     }
 
@@ -41,16 +51,18 @@ final class Invocation {
             err: said)
     }
 
-    /// Waits until something has come true; gives up when the process ends or takes too long.
+    /// Waits until something has come true, and asks whenever this process has said something or
+    /// a file of the workspace has changed; gives up when the process ends or takes too long.
     func until(
         _ what: String, within seconds: Double = 120, _ isTrue: () throws -> Bool
     ) throws {
-        let deadline = Date().addingTimeInterval(seconds)
+        let deadline = Date(timeIntervalSinceNow: seconds)
+        let changes = try Changes(in: folder, ignoring: Self.saidFolder, orOf: errPath)
+        var isOver = false
         while try !isTrue() {
-            guard process.isRunning, Date() < deadline else {
-                throw GaveUp(what: what, said: said)
-            }
-            usleep(5000)
+            guard !isOver else { throw GaveUp(what: what, said: said) }
+            try changes.wait(or: ending.fileHandleForReading, until: deadline)
+            isOver = !isRunning || Date() >= deadline
         }
     }
 
