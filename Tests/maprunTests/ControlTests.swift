@@ -50,6 +50,36 @@ import Testing
         #expect(gate.calls.sorted() == Array(0..<12))
     }
 
+    @Test func theItemsOfBatchesInFlightAreCounted() throws {
+        let flow = Flows.calls(key: "items.jsonl", concurrency: 2)
+            .replacingOccurrences(
+                of: #""Label""#, with: #""ItemBatcher": {"MaxItemsPerBatch": 3}, "Label""#
+            )
+            .replacingOccurrences(
+                of: #""Type": "Task""#,
+                with: #""Type": "Task", "Parameters": {"n.$": "$.Items[0].n"}"#)
+        try workspace.write(flow, to: "calls.asl.json")
+        let gate = try Gate(workspace)
+        let run = try start(gate, calls: 2)
+        for ended in 0...1 {
+            gate.release(ended)
+            try run.until("\(ended) batches that ended and two in flight") {
+                let status = try status()
+                func counts(_ kind: String, running: Int, succeeded: Int) -> Bool {
+                    status.contains(
+                        #""\#(kind)":{"pending":null,"running":\#(running),"#
+                            + #""succeeded":\#(succeeded),"#)
+                }
+                return counts("itemCounts", running: 6, succeeded: 3 * ended)
+                    && counts("executionCounts", running: 2, succeeded: ended)
+            }
+        }
+        run.signal(SIGINT)
+        try run.until("an answer") { run.said.contains("finishing 6 items in flight") }
+        gate.release(100)
+        _ = run.wait()
+    }
+
     @Test func lessConcurrencySurvivesAKill() throws {
         try writeFlow(concurrency: 4)
         let gate = try Gate(workspace)

@@ -120,6 +120,7 @@ extension MapRun {
             if !split(child, index) { record(setAside(child, index, now, fault), into: &outcomes) }
             return false
         }
+        countInFlight(child, +1)
         let facts = ExecutionFacts(
             tools.machine, input: child.input, startTime: now, item: index,
             name: child.name(machine, index), redrives: redrives?.redrives(of: index))
@@ -129,6 +130,7 @@ extension MapRun {
             outputText: outcomes.text)
         switch consume started {
         case .ended(let outcome):
+            countInFlight(child, -1)
             if !splits(outcome, child, index) {
                 var item = finished(outcome, facts, child)
                 if let text = outcomes.text, text.isComplete { item.outputText = text }
@@ -166,11 +168,18 @@ extension MapRun {
         state.withLock { state in
             if let item = facts.item { state.waiting[item] = nil }
             state.inFlight -= 1
+            countInFlight(child, -1)
             count(outcomes, hasRoom: hasRoom, in: &state)
         }
         if !hasRoom { storage.requestRelief() }
         if environment.quarantine != nil { acquit(facts.item ?? 0) }
         wakePumps()
+    }
+
+    /// Counts what a batch has more than one item.
+    private func countInFlight(_ child: ChildInput, _ sign: Int) {
+        guard child.itemCount > 1 else { return }
+        batchedInFlight.wrappingAdd(sign * (child.itemCount - 1), ordering: .relaxed)
     }
 
     /// The item has ended: if maprun died, it was not of this one.

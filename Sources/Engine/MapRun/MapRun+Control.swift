@@ -41,11 +41,13 @@ extension MapRun {
             var children = state.children
             var items = state.items
             children.running = state.inFlight
+            items.running = state.inFlight + batchedInFlight.load(ordering: .relaxed)
             if let total = items.total, total == items.ended { children.total = children.ended }
             // How many items a batch has shows when it has been made.
             if let total = children.total, total == children.ended {
                 items.total = items.total ?? items.ended
             }
+            if request.batcher == nil { items.total = items.total ?? children.total }
             children.resultsWritten = written.children
             items.resultsWritten = written.items
             // Items run in order, so those that a redrive reopened come before those never started.

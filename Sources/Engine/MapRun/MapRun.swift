@@ -74,6 +74,8 @@ final class MapRun: Job {
     /// Whether pumps should start no more children; changed under the lock of `state`, read
     /// without it for each child.
     let isHalted = Atomic<Bool>(false)
+    /// How many items are in flight beyond one for each child: what batches have more.
+    let batchedInFlight = Atomic<Int>(0)
     let feedBox = Mutex<(any ChildFeed)?>(nil)
     private let onEnd: @Sendable (Result<Value, StateFault>) -> Void
 

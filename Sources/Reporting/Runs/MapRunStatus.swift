@@ -29,11 +29,6 @@ public struct MapRunStatus: Sendable, Equatable {
         self.executions = executions
         self.fractionRead = fractionRead
         self.fractionDone = fractionDone
-        let isBatched = items.ended != executions.ended
-        if !isBatched {
-            self.items.total = items.total ?? executions.total
-            self.items.running = executions.running
-        }
     }
 
     /// What users read as its name.

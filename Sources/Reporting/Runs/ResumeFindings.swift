@@ -19,7 +19,7 @@ public struct ResumeFindings: Sendable {
             let path = record.path
             let recovered = try RecoveredMapRun.read(path)
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            let inFlight = before?.mapRuns.first { $0.name == name }?.executions.running ?? 0
+            let inFlight = before?.mapRuns.first { $0.name == name }?.items.running ?? 0
             ended[name] = recovered.state.itemCounts.finished
             if tellsKept {
                 let isExpress = record.info["executionType"] == "EXPRESS"

@@ -137,6 +137,7 @@ extension MapRunStatus {
             state.itemCounts,
             total: state.splits.isOn ? state.total : haveEnded ? state.itemCounts.finished : nil)
         var executions = MapRunCounts(state.counts, total: state.totalChildren)
+        if items.ended == executions.ended { items.total = items.total ?? executions.total }
         // Processes that come to rest have written the results of all that ended.
         items.resultsWritten = items.ended
         executions.resultsWritten = executions.ended

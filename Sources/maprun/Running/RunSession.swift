@@ -70,7 +70,7 @@ final class RunSession: Sendable {
             sayHowToResume()
             _exit(ExitStatus.interrupted.rawValue)
         }
-        let inFlight = run.counts.reduce(0) { $0 + $1.children.running }
+        let inFlight = run.counts.reduce(0) { $0 + $1.items.running }
         let what = inFlight > 0 ? Quantity.count(inFlight, "item") + " in flight" : "what runs"
         Console.note("finishing \(what); press Ctrl-C again to stop now")
         run.drain()
