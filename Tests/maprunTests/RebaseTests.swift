@@ -325,6 +325,7 @@ import Testing
             let last = try workspace.maprun("resume", "last")
             #expect(last.code == 0, "\(last.err)")
             #expect(last.err.contains("the input has changed"), "\(last.err)")
+            #expect(!last.err.contains("finished and kept"), "\(last.err)")
             // Only what was in flight, or not yet written down, at a kill is called again.
             #expect(calls().values.reduce(0) { $0 + $1 - 1 } <= 3 * 64)
             let mended = calls()

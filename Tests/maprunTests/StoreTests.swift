@@ -121,5 +121,29 @@ import Testing
         #expect(
             resumed.err.contains(
                 "Rows: the input has changed: 300 kept, 0 changed, 1 new, 0 vanished"))
+        #expect(!resumed.err.contains("finished and kept"), "\(resumed.err)")
+    }
+
+    /// Its Map has ended: nobody reads that input again.
+    @Test func ofAnInputThatIsDoneWithNoChangeIsNoted() throws {
+        let flow = Flows.batch(key: "rows.csv").replacingOccurrences(
+            of: "\"End\": true,\n  \"ResultPath\": null",
+            with: #""Next": "Last", "ResultPath": null"#
+        ).dropLast(2)
+        let function = "arn:aws:lambda:us-east-1:123456789012:function:work"
+        try workspace.write(
+            flow + #", "Last": {"Type": "Task", "Resource": "\#(function)", "End": true}}}"#,
+            to: "two.asl.json")
+        let gate = try Gate(workspace)
+        let first = try workspace.start(["run", "two.asl.json", "--input", #"{"n": 1}"#])
+        try first.until("the call behind the Map") { gate.calls == [1] }
+        first.signal(SIGKILL)
+        _ = first.wait()
+        try workspace.write("childFirstName\n", to: "data/rows.csv")
+        gate.release(100)
+        let resumed = try workspace.maprun("resume", "last")
+        #expect(resumed.code == 0, "\(resumed.err)")
+        #expect(resumed.err.contains("Rows: 300 items finished and kept"), "\(resumed.err)")
+        #expect(!resumed.err.contains("the input has changed"))
     }
 }

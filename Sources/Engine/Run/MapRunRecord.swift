@@ -67,6 +67,17 @@ public struct MapRunRecord: Sendable {
         }
         return records
     }
+
+    /// Whether a run that goes on finds another input than the Map Run had, which then tells itself
+    /// what has become of its items.
+    public func meetsChangedInput(
+        _ state: MapRunState, in run: RunDirectory, _ history: ExecutionHistory,
+        _ redrive: RedriveOrder?
+    ) -> Bool {
+        guard parent != nil, SourceIdentity.isFileChanged(info) else { return false }
+        guard let redrive else { return phase == nil }
+        return !SettledMapRuns(history, name: run.name).isKept(info, state, redrive)
+    }
 }
 
 /// Which Map Runs went on when their execution was redriven: those that had begun and had no result

@@ -8,9 +8,11 @@ public struct ResumeFindings: Sendable {
     /// How many items had ended, by Map Run.
     public let ended: [String: Int]
 
-    /// What lies in the folder of a run; what is kept is not told where a redrive's plan has.
+    /// What lies in the folder of a run that goes on, or is redriven; what is kept is not told where
+    /// a redrive's plan has, nor where it is another, as the input has changed.
     public init(
-        _ run: RunDirectory, _ history: ExecutionHistory, tellsKept: Bool = true
+        _ run: RunDirectory, _ history: ExecutionHistory, redrive: RedriveOrder? = nil,
+        tellsKept: Bool = true
     ) throws(RunError) {
         var lines = Self.tail(history.tail, of: run.journalPath)
         let before = try run.status().flatMap { RunSnapshot($0) }
@@ -21,7 +23,7 @@ public struct ResumeFindings: Sendable {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let inFlight = before?.mapRuns.first { $0.name == name }?.items.running ?? 0
             ended[name] = recovered.state.itemCounts.finished
-            if tellsKept {
+            if tellsKept, !record.meetsChangedInput(recovered.state, in: run, history, redrive) {
                 let isExpress = record.info["executionType"] == "EXPRESS"
                 lines.append(
                     "\(RunDirectory.mapName(ofFolder: name)): "

@@ -148,7 +148,8 @@ struct Continuation {
         options.launch = launch.value
         if let given = machinery.expressions.given { options.expressionLimits = given.limits }
         let hasPlan = redrive.map { $0.children == .unsuccessful || $0.items != nil } ?? false
-        let findings = try ResumeFindings(directory, history, tellsKept: !hasPlan)
+        let findings = try ResumeFindings(
+            directory, history, redrive: redrive, tellsKept: !hasPlan)
         let run = try Run.resume(
             (directory, options), machine: definition.machine,
             surroundings: surroundings, redrive: redrive, widens: widens)
