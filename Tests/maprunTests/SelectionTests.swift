@@ -118,10 +118,27 @@ import Testing
         let ended = try workspace.maprun("resume", "last")
         #expect(ended.code == 1)
         #expect(ended.err.contains("has ended before: ABORTED"), "\(ended.err)")
+        #expect(ended.lastError == "maprun resume \(try workspace.id("part")) --all")
         let all = try workspace.maprun("resume", "last", "--all")
         #expect(all.code == 0, "\(all.err)")
         #expect(calls.sorted() == Array(-1..<40))
         #expect(try indexes() == Array(0..<40))
+    }
+
+    @Test func aRedriveIsRefusedUntilTheItemsAreThere() throws {
+        #expect(try start(["--items", "3,40"]).code == 2)
+        for flags in [[], ["-q"], ["--dry-run"]] {
+            let refused = try workspace.start(["redrive", "last"] + flags).wait()
+            #expect(refused.code == 2)
+            #expect(refused.err.contains("names item 40, but the input has 40, "), "\(refused.err)")
+            #expect(refused.err.contains("resume --all"))
+        }
+        #expect(try workspace.maprun("status", "last", "--json").out.contains(#""redriveCount":0"#))
+        let rows = try workspace.read("data/items.jsonl")
+        try workspace.write(rows + #"{"n":40}"# + "\n", to: "data/items.jsonl")
+        let redriven = try workspace.maprun("redrive", "last")
+        #expect(redriven.code == 0, "\(redriven.err)")
+        #expect(try indexes() == [3, 40])
     }
 
     @Test func aConditionThatFailsForAnItemNamesIt() throws {

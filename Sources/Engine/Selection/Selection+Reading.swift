@@ -9,13 +9,40 @@ extension Selection {
     ) throws(MapRunFailure) -> SelectedSource {
         let refusal: RunError
         do throws(RecordsError) {
-            guard let last = items?.last?.upperBound, let count = try count(open(), upTo: last)
-            else { return try reading(seed, open) }
-            refusal = Self.beyond(last, count)
+            guard let found = try self.refusal(open) else { return try reading(seed, open) }
+            refusal = found
         } catch {
             throw .reading(error)
         }
         throw .machine(refusal)
+    }
+
+    /// Refuses to redrive a run that was refused, as items of this selection were not there, while
+    /// they still are not; what else is wrong with the input is for the run to tell.
+    public func requireThere(
+        in recorded: (directory: RunDirectory, options: RunOptions), machine: StateMachine,
+        splitsBatches: Bool, folder: @escaping @Sendable (_ bucket: String) -> String?
+    ) throws(RunError) {
+        let (directory, options) = recorded
+        let history = try ExecutionHistory.read(directory.journalPath)
+        guard history.outcome?.error?.string == Run.refusedSelection else { return }
+        let ground = RedriveGround(directory, options, history, folder: folder)
+        guard let request = try ground.requests(machine).last else { return }
+        let refusal = try? refusal { () throws(RecordsError) in
+            request.childSource(
+                try ground.opening.open(request),
+                splits: splitsBatches && request.batcher != nil ? BatchSplits() : nil)
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Why the input that this opens has not all of the items wanted; nil if it has.
+    private func refusal(
+        _ open: () throws(RecordsError) -> any ChildBlockSource
+    ) throws(RecordsError) -> RunError? {
+        guard let last = items?.last?.upperBound, let count = try count(open(), upTo: last)
+        else { return nil }
+        return Self.beyond(last, count)
     }
 
     private func reading(

@@ -21,11 +21,12 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
         if self == .text, outcome.status != .succeeded { Console.note(outcome.complaint) }
         guard outcome.status != .succeeded else { return }
         if let command {
-            let next =
-                outcome.error == "States.ItemReaderFailed"
-                ? "once the input is mended, go on with:\n" + command("resume")
-                : "run what failed again with:\n" + command("redrive")
-            Console.note(next)
+            switch outcome.error {
+            case "States.ItemReaderFailed":
+                Console.note("once the input is mended, go on with:\n" + command("resume"))
+            case Run.refusedSelection: Console.note(SelectionNote.text(command("resume")))
+            default: Console.note("run what failed again with:\n" + command("redrive"))
+            }
         }
         throw ExitStatus.executionFailed
     }

@@ -89,6 +89,7 @@ struct RedriveCommand: ParsableCommand {
         order.keep = keep ?? .succeeded
         order.repair = repaired.map { .init(text: definition.text, path: FilePath.absolute($0)) }
         if let items { order.items = try fedBack(items, continuation) }
+        try continuation.requireSelected(definition)
         if !dryRun { try continuation.settle() }
         let hasSucceeded = continuation.outcome?.status == .succeeded
         if dryRun || !machinery.isQuiet || hasSucceeded {

@@ -53,6 +53,21 @@ struct Continuation {
         for path in try directory.mapPaths() { try RecoveredMapRun.requireWhole(path) }
     }
 
+    /// Refuses to redrive a run whose selected items were not there and still are not.
+    func requireSelected(_ definition: Definition) throws {
+        guard let selection else { return }
+        let folders = try folders()
+        do throws(RunError) {
+            try selection.requireThere(
+                in: (directory, options), machine: definition.machine,
+                splitsBatches: Launch(options.launch).bisectsBatches,
+                folder: { folders.folder($0) })
+        } catch {
+            guard error.code == .notSelectable else { throw error }
+            throw UsageError("run '\(directory.id)' cannot be redriven: \(error.message)")
+        }
+    }
+
     /// Ends what a killed process has left of the swap of two folders.
     func settle() throws {
         guard try directory.isUnsettled() else { return }

@@ -4,6 +4,9 @@ import Reporting
 
 /// Says at the end of a run of selected items how to go on with the others.
 enum SelectionNote {
+    /// The note; `resume` is the command without its flag.
+    static func text(_ resume: String) -> String { "continue with all items:\n\(resume) --all" }
+
     static func show(
         _ selection: Selection?, _ directory: RunDirectory?, _ runsFolder: RunsFolder
     ) throws {
@@ -12,7 +15,6 @@ enum SelectionNote {
         else { return }
         for line in report.lines { Console.note(line) }
         guard directory.info["durability"]?.string != "off" else { return }
-        Console.note(
-            "continue with all items:\n\(runsFolder.command("resume", directory.id)) --all")
+        Console.note(text(runsFolder.command("resume", directory.id)))
     }
 }
