@@ -11,6 +11,10 @@ public protocol TaskHandler: Sendable {
     /// `completion` must be called exactly once, on any thread; also after a cancellation.
     func start(_ request: TaskRequest, completion: @escaping TaskCompletion) -> TaskCancellation?
 
+    /// Makes one attempt ready, of which nothing is seen outside before it begins; nil where it can
+    /// only be started.
+    func prepare(_ request: TaskRequest, completion: @escaping TaskCompletion) -> PreparedAttempt?
+
     /// What decides when this attempt may start; nil where it may at once. While it waits there
     /// its timeout does not run.
     func gate(for request: TaskRequest) -> CallGate?
@@ -19,6 +23,25 @@ public protocol TaskHandler: Sendable {
 extension TaskHandler {
     /// Attempts may start at once.
     public func gate(for request: TaskRequest) -> CallGate? { nil }
+
+    /// Attempts can only be started.
+    public func prepare(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> PreparedAttempt? { nil }
+}
+
+/// One attempt that is ready to begin.
+public struct PreparedAttempt: Sendable {
+    /// Lets it begin; may be called on any thread, and must neither wait nor take long.
+    public var begin: @Sendable () -> Void
+    /// Gives it up, whether it has begun or not.
+    public var cancel: TaskCancellation
+
+    /// An attempt that does this.
+    public init(begin: @escaping @Sendable () -> Void, cancel: @escaping TaskCancellation) {
+        self.begin = begin
+        self.cancel = cancel
+    }
 }
 
 /// Receives the outcome of one attempt.

@@ -65,8 +65,39 @@ extension Execution {
             self.deliver(
                 News(content: .ended(box, generation, .task(result), isHeartbeatMiss: isMiss)))
         }
-        box.wait.cancellation = environment.tasks.start(
-            request, completion: environment.meter?.measured(completion) ?? completion)
+        hold(request, environment.meter?.measured(completion) ?? completion, for: box)
+    }
+
+    /// Starts a task once what was noted before it is written. One that can be made ready before is,
+    /// and need not come back here.
+    private func hold(
+        _ request: TaskRequest, _ completion: @escaping TaskCompletion, for box: FrameBox
+    ) {
+        guard let log = environment.checkpoints, let mark = session.unwritten else {
+            return begin(.task(request, completion), for: box)
+        }
+        if let attempt = environment.tasks.prepare(request, completion: completion) {
+            box.wait.cancellation = attempt.cancel
+            return log.whenWritten(mark, attempt.begin)
+        }
+        hold(.task(request, completion), for: box, log, mark)
+    }
+
+    private func hold(
+        _ call: HeldCall, for box: FrameBox, _ log: any CheckpointLog, _ mark: CheckpointLog.Mark
+    ) {
+        let generation = box.generation
+        log.whenWritten(mark) {
+            self.deliver(News(content: .written(box, generation, call)))
+        }
+    }
+
+    func begin(_ call: HeldCall, for box: FrameBox) {
+        switch call {
+        case .task(let request, let completion):
+            box.wait.cancellation = environment.tasks.start(request, completion: completion)
+        case .mapRun(let request): launch(request, for: box)
+        }
     }
 
     func start(_ request: MapRunRequest, for box: FrameBox) {
@@ -74,8 +105,15 @@ extension Execution {
             rehearsal.note(request)
             return rehearse(rehearsal, box, request.sequence)
         }
-        let generation = box.generation
         box.awaitedSequence = request.sequence
+        guard let log = environment.checkpoints, let mark = session.unwritten else {
+            return launch(request, for: box)
+        }
+        hold(.mapRun(request), for: box, log, mark)
+    }
+
+    private func launch(_ request: MapRunRequest, for box: FrameBox) {
+        let generation = box.generation
         guard let mapRuns = environment.mapRuns else {
             let fault = StateFault.runtime("distributed Maps cannot be run here")
             return deliver(

@@ -97,6 +97,9 @@ public final class Execution: Job, @unchecked Sendable {
         case .admitted(let box, let generation, let task, let keeper):
             guard box.generation == generation else { return }
             admitted(task, for: box, by: keeper)
+        case .written(let box, let generation, let call):
+            guard box.generation == generation else { return }
+            begin(call, for: box)
         case .ended(let box, let generation, let result, let isHeartbeatMiss):
             guard box.generation == generation else { return }
             checkpoint(box, result, isHeartbeatMiss: isHeartbeatMiss)
@@ -115,26 +118,22 @@ public final class Execution: Job, @unchecked Sendable {
         end(fault.map { .failed($0) } ?? .timedOut)
     }
 
-    /// Goes on with a result from outside once a log, if there is one, has it.
+    /// Notes a result from outside in the log, if there is one, and goes on with it: what follows is
+    /// seen outside only once the log is written.
     private func checkpoint(_ box: FrameBox, _ result: OutsideResult, isHeartbeatMiss: Bool) {
         if let fault = environment.quarantine?.verdict(result, of: session.facts.item) {
             session.failure = (box.frame.state.state.name.string, box.frame.visit.attempt + 1)
             return end(.failed(fault))
         }
-        box.generation += 1
-        box.wait.disarm()
         let resumption = result.resumption(isHeartbeatMiss: isHeartbeatMiss)
-        guard let log = environment.checkpoints else { return resume(box, with: resumption) }
-        let generation = box.generation
-        let time = session.now
-        let event = ReplayedEvent(
-            time: time, state: box.frame.state.state.name.string,
-            result: result.recorded(isHeartbeatMiss: isHeartbeatMiss))
-        log.append(
-            event, of: session.facts, path: box.frame.path, sequence: box.awaitedSequence
-        ) {
-            self.deliver(News(time: time, content: .woken(box, generation, resumption)))
+        if let log = environment.checkpoints {
+            let event = ReplayedEvent(
+                time: session.now, state: box.frame.state.state.name.string,
+                result: result.recorded(isHeartbeatMiss: isHeartbeatMiss))
+            session.unwritten = log.append(
+                event, of: session.facts, path: box.frame.path, sequence: box.awaitedSequence)
         }
+        resume(box, with: resumption)
     }
 
     private func resume(_ box: FrameBox, with resumption: Frame.Resumption) {

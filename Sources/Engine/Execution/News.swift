@@ -17,11 +17,19 @@ struct News: Sendable {
         case proceed(FrameBox, Int)
         /// A call that had to wait may start, or ask at the next gate.
         indirect case admitted(FrameBox, Int, PendingTask, by: GateKeeper)
+        /// What was to wait for the log of checkpoints may begin.
+        indirect case written(FrameBox, Int, HeldCall)
         case ended(FrameBox, Int, OutsideResult, isHeartbeatMiss: Bool)
         case timedOut(FrameBox, Int, isHeartbeat: Bool)
         case executionTimedOut
         case stopped(StateFault)
     }
+}
+
+/// What is begun once the results before it are written.
+enum HeldCall: Sendable {
+    case task(TaskRequest, TaskCompletion)
+    case mapRun(MapRunRequest)
 }
 
 /// Who makes calls wait.

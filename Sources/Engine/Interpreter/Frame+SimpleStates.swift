@@ -121,7 +121,7 @@ extension Frame {
         session.environment.checkpoints?.append(
             ReplayedEvent(
                 time: session.now, state: planned.state.name.string, result: .wait(until: until)),
-            of: session.facts, path: path, sequence: sequence, written: {})
+            of: session.facts, path: path, sequence: sequence)
         return .suspend(.wait(until: until))
     }
 

@@ -14,6 +14,8 @@ struct Session: ~Copyable {
     var replay: ReplayLog?
     /// State transitions since the execution was last woken.
     var transitions = 0
+    /// Up to where the log of checkpoints has to be written before anything is seen outside.
+    var unwritten: CheckpointLog.Mark?
     /// Tasks whose results were taken in, or that were given up, since then.
     var releasedTasks = 0
 

@@ -152,26 +152,31 @@ final class JournalStorage: MapRunStorage, CheckpointLog {
     var resultsWritten: (children: Int, items: Int) { journal.resultsWritten }
 
     func append(
-        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
-        written: @escaping @Sendable () -> Void
-    ) {
-        append(written: written) {
+        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int
+    ) -> Mark {
+        append {
             $0.event(
                 item: execution.item, scope: Text(path), sequence: sequence,
                 payload: event.write)
         }
     }
 
+    @discardableResult
     private func append(
         written: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
-    ) {
+    ) -> JournalWriter.Ticket {
         var batch = RecordBatch(capacity: 1024)
         fill(&batch)
         do throws(RunError) {
-            try journal.append(&batch, written: written)
+            return try journal.append(&batch, written: written).ticket
         } catch {
             failed(error)
+            return JournalWriter.never
         }
+    }
+
+    func whenWritten(_ mark: Mark, _ action: @escaping @Sendable () -> Void) {
+        journal.whenWritten(mark, action)
     }
 
     func finish(

@@ -63,10 +63,9 @@ final class ExecutionStore: CheckpointLog {
     var replay: ReplayLog { ReplayLog(events) }
 
     func append(
-        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int,
-        written: @escaping @Sendable () -> Void
-    ) {
-        append(written: written) {
+        _ event: ReplayedEvent, of execution: ExecutionFacts, path: String, sequence: Int
+    ) -> Mark {
+        append {
             $0.event(
                 item: nil, scope: Text(path), sequence: sequence, payload: event.write)
         }
@@ -100,15 +99,21 @@ final class ExecutionStore: CheckpointLog {
         done()
     }
 
+    @discardableResult
     func append(
         written: (@Sendable () -> Void)? = nil, _ fill: (inout RecordBatch) -> Void
-    ) {
+    ) -> JournalWriter.Ticket {
         var batch = RecordBatch(capacity: 256)
         fill(&batch)
         do throws(RunError) {
-            try journal.append(&batch, written: written)
+            return try journal.append(&batch, written: written).ticket
         } catch {
             failed(error)
+            return JournalWriter.never
         }
+    }
+
+    func whenWritten(_ mark: Mark, _ action: @escaping @Sendable () -> Void) {
+        journal.whenWritten(mark, action)
     }
 }

@@ -89,6 +89,13 @@ public final class MapRunJournal: Sendable {
         try writer.append(&batch, announced: announced, written: written)
     }
 
+    /// Calls `action` once when a batch survives the process; see `JournalWriter.whenWritten`.
+    public func whenWritten(
+        _ ticket: JournalWriter.Ticket, _ action: @escaping @Sendable () -> Void
+    ) {
+        writer.whenWritten(ticket, action)
+    }
+
     /// Calls `resume` once when callers may go on; see `JournalWriter.whenRelieved`.
     public func whenRelieved(_ resume: @escaping @Sendable () -> Void) {
         writer.whenRelieved(resume)

@@ -56,6 +56,13 @@ public final class ExecutionJournal: Sendable {
         try writer.append(&batch, announced: announced, written: written)
     }
 
+    /// Calls `action` once when a batch survives the process; see `JournalWriter.whenWritten`.
+    public func whenWritten(
+        _ ticket: JournalWriter.Ticket, _ action: @escaping @Sendable () -> Void
+    ) {
+        writer.whenWritten(ticket, action)
+    }
+
     /// Writes and announces what was appended, and calls `done` with the failure, if there was
     /// one.
     public func close(_ done: @escaping @Sendable (RunError?) -> Void) { writer.close(done) }

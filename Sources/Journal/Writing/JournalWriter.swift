@@ -14,6 +14,9 @@ public final class JournalWriter: @unchecked Sendable {
     /// Numbers the batches in the order they were appended, from 1.
     public typealias Ticket = Int
 
+    /// The ticket of what was left out, and is never written.
+    public static let never = Ticket.max
+
     /// What became of a batch handed over.
     public struct Appended: Sendable {
         /// The batch's number.
@@ -142,7 +145,7 @@ public final class JournalWriter: @unchecked Sendable {
         let (result, mustStart) = try shared.withLock { shared throws(RunError) in
             if let failure = shared.failure { throw failure }
             if shared.isPaused {
-                return (Appended(ticket: shared.ticket, isCongested: false), false)
+                return (Appended(ticket: Self.never, isCongested: false), false)
             }
             let bytes = UnsafePointer<UInt8>(bitPattern: address)
             shared.take(UnsafeBufferPointer(start: bytes, count: count))
@@ -161,6 +164,19 @@ public final class JournalWriter: @unchecked Sendable {
         batch.removeAll()
         if mustStart { options.run(on: writeQueue) { self.write() } }
         return result
+    }
+
+    /// Calls `action` once when the batch of this ticket survives the death of the process: at once
+    /// if it does already, and never if the journal fails before.
+    public func whenWritten(_ ticket: Ticket, _ action: @escaping @Sendable () -> Void) {
+        let isWritten = shared.withLock { shared in
+            if ticket <= shared.written.ticket { return true }
+            if shared.failure == nil, ticket != Self.never {
+                shared.writings.append(Announcement(ticket: ticket, call: action))
+            }
+            return false
+        }
+        if isWritten { action() }
     }
 
     /// Calls `resume` once, when so little waits to be written that callers may go on; at once if

@@ -37,6 +37,12 @@ public final class MockedTasks: TaskHandler, Sendable {
         answers[request.state] == nil ? next.gate(for: request) : nil
     }
 
+    public func prepare(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> PreparedAttempt? {
+        answers[request.state] == nil ? next.prepare(request, completion: completion) : nil
+    }
+
     public func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {

@@ -46,9 +46,26 @@ public final class TaskRouter: TaskHandler, Sendable {
         services.first { $0.serves(request.resource) }?.gate(for: request)
     }
 
+    public func prepare(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> PreparedAttempt? {
+        if request.resource == LambdaInvoke.resource {
+            guard let invoke = try? LambdaInvoke(request.input, id: request.requestId),
+                invoke.mode == .requestResponse
+            else { return nil }
+            return attempt(invoke, request, completion)
+        }
+        guard !services.contains(where: { $0.serves(request.resource) }),
+            let function = function(named: request.resource)
+        else { return nil }
+        return attempt(
+            function, request.input, context: function.context, request, completion: completion)
+    }
+
     public func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
+        if let attempt = prepare(request, completion: completion) { return attempt.started() }
         if request.resource == LambdaInvoke.resource {
             return startInvoke(request, completion)
         }
@@ -56,9 +73,8 @@ public final class TaskRouter: TaskHandler, Sendable {
             return service.start(request, completion: completion)
         }
         if let function = function(named: request.resource) {
-            return call(
-                function, request.input, context: function.context, request,
-                completion: completion)
+            completion(.failure(.functionNotFound(function.reference, id: request.requestId)))
+            return nil
         }
         if request.resource.contains(":activity:") { return startActivity(request, completion) }
         completion(.failure(.unbound(request.resource)))
@@ -114,28 +130,35 @@ public final class TaskRouter: TaskHandler, Sendable {
         }
         let isEvent = invoke.mode == .event
         if isEvent { completion(.success(invoke.envelope(nil, id: request.requestId))) }
+        let told: TaskCompletion = { if !isEvent { completion($0) } }
+        if let attempt = attempt(invoke, request, told) { return attempt.started() }
+        let function = function(invoke.function)
+        completion(.failure(.functionNotFound(function.reference, id: request.requestId)))
+        return nil
+    }
+
+    private func attempt(
+        _ invoke: LambdaInvoke, _ request: TaskRequest, _ completion: @escaping TaskCompletion
+    ) -> PreparedAttempt? {
         let log = invoke.wantsLog ? LogTail() : nil
-        return call(
+        return attempt(
             function(invoke.function), invoke.payload, context: invoke.context, request, log
         ) { result in
-            if isEvent { return }
             completion(result.map { invoke.envelope($0, id: request.requestId, log: log) })
         }
     }
 
-    private func call(
+    /// An attempt to call a function; nil if it is bound to nothing.
+    private func attempt(
         _ function: Function, _ payload: Value, context: Value?, _ request: TaskRequest,
         _ log: LogTail? = nil, completion: @escaping TaskCompletion
-    ) -> TaskCancellation? {
-        guard let runner = function.runner else {
-            completion(.failure(.functionNotFound(function.reference, id: request.requestId)))
-            return nil
-        }
+    ) -> PreparedAttempt? {
+        guard let runner = function.runner else { return nil }
         let invocation = Invocation(
             payload: payload, context: context, request: request, logTail: log,
             completion: completion)
-        runner.submit(invocation)
-        return { runner.cancel(invocation) }
+        return PreparedAttempt(
+            begin: { runner.submit(invocation) }, cancel: { runner.cancel(invocation) })
     }
 
     /// The function that a resource is, or nil if it is none.
@@ -164,6 +187,14 @@ public final class TaskRouter: TaskHandler, Sendable {
             open[binding] = runner
             return runner
         }
+    }
+}
+
+extension PreparedAttempt {
+    /// What cancels it, now that it has begun.
+    fileprivate func started() -> TaskCancellation {
+        begin()
+        return cancel
     }
 }
 

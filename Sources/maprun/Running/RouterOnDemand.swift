@@ -28,6 +28,12 @@ final class RouterOnDemand: TaskHandler {
         made.start(request, completion: completion)
     }
 
+    func prepare(
+        _ request: TaskRequest, completion: @escaping TaskCompletion
+    ) -> PreparedAttempt? {
+        made.prepare(request, completion: completion)
+    }
+
     func gate(for request: TaskRequest) -> CallGate? {
         HTTPService.serves(request.resource) ? made.gate(for: request) : nil
     }
