@@ -45,7 +45,42 @@ public struct PreparedAttempt: Sendable {
 }
 
 /// Receives the outcome of one attempt.
-public typealias TaskCompletion = @Sendable (Result<Value, StateFault>) -> Void
+public typealias TaskCompletion = @Sendable (TaskOutcome) -> Void
+
+/// What one attempt came to.
+public enum TaskOutcome: Sendable {
+    case success(Value)
+    case failure(StateFault)
+    /// A success whose value is made by the worker that goes on with it, and not by the one thread
+    /// that hears of all answers.
+    case deferred(@Sendable () -> Value)
+
+    /// The same.
+    public init(_ result: Result<Value, StateFault>) {
+        switch result {
+        case .success(let value): self = .success(value)
+        case .failure(let fault): self = .failure(fault)
+        }
+    }
+
+    /// The outcome with its value, which is made here where it was deferred.
+    public var result: Result<Value, StateFault> {
+        switch self {
+        case .success(let value): .success(value)
+        case .failure(let fault): .failure(fault)
+        case .deferred(let make): .success(make())
+        }
+    }
+
+    /// The same with another value.
+    package func map(_ transform: @escaping @Sendable (Value) -> Value) -> TaskOutcome {
+        switch self {
+        case .success(let value): .success(transform(value))
+        case .failure: self
+        case .deferred(let make): .deferred { transform(make()) }
+        }
+    }
+}
 
 /// Ends an attempt early (timeout, abort): first politely, then hard. May be called more than once.
 public typealias TaskCancellation = @Sendable () -> Void

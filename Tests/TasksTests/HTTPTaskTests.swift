@@ -34,9 +34,7 @@ import Testing
         object["ApiEndpoint"] = .string(path.hasPrefix("/") ? server.url + path : path)
         object["Method"] = .string(method)
         let request = request(.object(object))
-        return await withCheckedContinuation { continuation in
-            _ = (service ?? self.service()).start(request) { continuation.resume(returning: $0) }
-        }
+        return await (service ?? self.service()).result(of: request)
     }
 
     @Test func theResultHasAWSsShape() async {
@@ -169,9 +167,7 @@ import Testing
 
     @Test(arguments: wrong)
     func whatCannotBeSentIsARuntimeError(parameters: Value, word: String) async {
-        let fault = await withCheckedContinuation { continuation in
-            _ = service().start(request(parameters)) { continuation.resume(returning: $0) }
-        }.fault
+        let fault = await service().result(of: request(parameters)).fault
         #expect(fault?.error == "States.Runtime")
         #expect(fault?.cause?.contains(word) ?? false, "\(fault?.cause ?? "")")
     }
@@ -197,7 +193,7 @@ import Testing
         let ended = Mutex<(@Sendable (Result<Value, StateFault>) -> Void)?>(nil)
         let cancel = service().start(
             request(["ApiEndpoint": .string(own.url + "/never"), "Method": "GET"])
-        ) { result in ended.withLock { $0 }?(result) }
+        ) { outcome in ended.withLock { $0 }?(outcome.result) }
         await own.waitUntilAsked()
         let fault = await withCheckedContinuation { continuation in
             ended.withLock { $0 = { continuation.resume(returning: $0) } }

@@ -74,11 +74,7 @@ import Testing
     private static func caller(
         _ bench: TaskBench
     ) -> @Sendable (TaskRequest) async -> Value? {
-        { request in
-            await withCheckedContinuation { continuation in
-                _ = bench.router.start(request) { continuation.resume(returning: $0) }
-            }.value
-        }
+        { await bench.router.result(of: $0).value }
     }
 
     private static func httpCaller() -> @Sendable (TaskRequest) async -> Value? {
@@ -89,9 +85,8 @@ import Testing
             var request = request
             request.resource = "arn:aws:states:::http:invoke"
             request.input = ["ApiEndpoint": .string(server.url + "/echo"), "Method": "POST"]
-            return await withCheckedContinuation { [request] continuation in
-                _ = service.start(request) { continuation.resume(returning: $0) }
-            }.value?["ResponseBody"]?["headers"]?["idempotency-key"]
+            let answer = await service.result(of: request).value
+            return answer?["ResponseBody"]?["headers"]?["idempotency-key"]
         }
     }
 

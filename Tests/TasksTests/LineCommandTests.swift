@@ -80,7 +80,7 @@ import Testing
         let second = await withCheckedContinuation { continuation in
             ProcessHost.shared.loop.submit {
                 _ = bench.router.start(bench.request(1, key: "run/1")) {
-                    continuation.resume(returning: $0)
+                    continuation.resume(returning: $0.result)
                 }
                 files.write("gate", "go\n")
                 _ = files.read("printed")

@@ -46,9 +46,7 @@ import Testing
         let request = TaskRequest(
             resource: "any", input: [:], state: state,
             execution: ExecutionIdentity(arn: "a", name: "n", item: item), attempt: attempt)
-        return await withCheckedContinuation { continuation in
-            _ = tasks.start(request) { continuation.resume(returning: $0) }
-        }
+        return await tasks.result(of: request)
     }
 
     @Test func answersInTheOrderOfTheCallsOfAState() async throws {

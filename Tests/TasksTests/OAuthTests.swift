@@ -37,9 +37,7 @@ import Testing
             ], state: "Call",
             execution: ExecutionIdentity(arn: "arn:execution", name: "run", run: "r"),
             visit: "run:0")
-        return await withCheckedContinuation { continuation in
-            _ = service.start(request) { continuation.resume(returning: $0) }
-        }
+        return await service.result(of: request)
     }
 
     /// The requests for tokens since the last time.
@@ -52,9 +50,7 @@ import Testing
             state: "Call",
             execution: ExecutionIdentity(arn: "arn:execution", name: "run", run: "r"),
             visit: "run:0")
-        let result = await withCheckedContinuation { continuation in
-            _ = plain.start(request) { continuation.resume(returning: $0) }
-        }
+        let result = await plain.result(of: request)
         return try #require(result.value?["ResponseBody"]?.array?.elements)
     }
 

@@ -183,10 +183,7 @@ import Testing
         }
         let router = TaskRouter(bindings: Bindings(), services: [Echo()])
         let request = bench().request(["m": 1], resource: "arn:aws:states:::sqs:sendMessage")
-        let result = await withCheckedContinuation { continuation in
-            _ = router.start(request) { continuation.resume(returning: $0) }
-        }
-        #expect(result.value == ["m": 1])
+        #expect(await router.result(of: request).value == ["m": 1])
     }
 
     @Test func anAliasMayHaveABindingOfItsOwn() async {

@@ -60,11 +60,7 @@ final class TaskBench: Sendable {
     func call(
         _ input: Value = [:], key: String = "run/0", resource: String? = nil
     ) async -> Result<Value, StateFault> {
-        await withCheckedContinuation { continuation in
-            _ = router.start(request(input, key: key, resource: resource)) {
-                continuation.resume(returning: $0)
-            }
-        }
+        await router.result(of: request(input, key: key, resource: resource))
     }
 
     /// Calls with 0..<count, all at once; the results in order.
@@ -94,6 +90,15 @@ private final class LogBook: Sendable {
 
     func text(_ state: String) -> String {
         texts.withLock { String(decoding: $0[state] ?? [], as: UTF8.self) }
+    }
+}
+
+extension TaskHandler {
+    /// What one attempt comes to.
+    func result(of request: TaskRequest) async -> Result<Value, StateFault> {
+        await withCheckedContinuation { continuation in
+            _ = start(request) { continuation.resume(returning: $0.result) }
+        }
     }
 }
 

@@ -19,15 +19,15 @@ final class CallMeter: Sendable {
     /// The same completion, measured from now on.
     func measured(_ completion: @escaping TaskCompletion) -> TaskCompletion {
         let start = scheduler.now
-        return { [self] result in
+        return { [self] outcome in
             let listener = listener.withLock { $0 }
-            listener?(scheduler.now - start, result.isRefusal)
-            completion(result)
+            listener?(scheduler.now - start, outcome.isRefusal)
+            completion(outcome)
         }
     }
 }
 
-extension Result<Value, StateFault> {
+extension TaskOutcome {
     private static var refusals: Set<String> {
         [
             "States.Http.StatusCode.429", "States.Http.StatusCode.503",

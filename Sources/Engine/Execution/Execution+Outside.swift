@@ -58,12 +58,8 @@ extension Execution {
             request.heartbeat = { heartbeat.beat() }
             box.wait.timers.append(TimerToken { heartbeat.stop() })
         }
-        let completion: TaskCompletion = { result in
-            // Where a mock says so; a real miss is noticed by the timer above.
-            var isMiss = false
-            if case .failure(let fault) = result { isMiss = fault.origin == .heartbeat }
-            self.deliver(
-                News(content: .ended(box, generation, .task(result), isHeartbeatMiss: isMiss)))
+        let completion: TaskCompletion = { outcome in
+            self.deliver(News(content: .answered(box, generation, outcome)))
         }
         hold(request, environment.meter?.measured(completion) ?? completion, for: box)
     }

@@ -100,6 +100,13 @@ public final class Execution: Job, @unchecked Sendable {
         case .written(let box, let generation, let call):
             guard box.generation == generation else { return }
             begin(call, for: box)
+        case .answered(let box, let generation, let outcome):
+            guard box.generation == generation else { return }
+            let result = outcome.result
+            // Where a mock says so; a real miss is noticed by a timer.
+            var isMiss = false
+            if case .failure(let fault) = result { isMiss = fault.origin == .heartbeat }
+            checkpoint(box, .task(result), isHeartbeatMiss: isMiss)
         case .ended(let box, let generation, let result, let isHeartbeatMiss):
             guard box.generation == generation else { return }
             checkpoint(box, result, isHeartbeatMiss: isHeartbeatMiss)

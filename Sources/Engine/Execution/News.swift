@@ -19,6 +19,7 @@ struct News: Sendable {
         indirect case admitted(FrameBox, Int, PendingTask, by: GateKeeper)
         /// What was to wait for the log of checkpoints may begin.
         indirect case written(FrameBox, Int, HeldCall)
+        case answered(FrameBox, Int, TaskOutcome)
         case ended(FrameBox, Int, OutsideResult, isHeartbeatMiss: Bool)
         case timedOut(FrameBox, Int, isHeartbeat: Bool)
         case executionTimedOut

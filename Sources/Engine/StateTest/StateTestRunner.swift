@@ -101,9 +101,9 @@ final class StateTestRunner: @unchecked Sendable {
             self.taskEnded(.failure(Self.timeout))
         }
         let tasks = session.environment.tasks
-        let cancellation = tasks.start(request) { result in
+        let cancellation = tasks.start(request) { outcome in
             timer.cancel()
-            self.taskEnded(result)
+            self.taskEnded(outcome.result)
         }
         self.cancellation.withLock { $0 = cancellation }
     }

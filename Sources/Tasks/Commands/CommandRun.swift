@@ -85,7 +85,7 @@ final class CommandRun: @unchecked Sendable {
         timer?.cancel()
         let result = outcome(status)
         log.end(of: invocation)
-        invocation.settle(result)
+        invocation.settle(TaskOutcome(result))
         ended()
     }
 

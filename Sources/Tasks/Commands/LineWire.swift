@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 import JSON
 import StatesLanguage
@@ -35,7 +36,7 @@ final class LineWire: Wire {
         _ bytes: UnsafeBufferPointer<UInt8>, logTail: () -> String, _ event: (WireEvent) -> Void
     ) {
         reader.feed(bytes, measure: Self.lineLength) { line in
-            event(.answer(Answer(result: result(of: line, logTail: logTail))))
+            event(.answer(Answer(outcome: TaskOutcome(result(of: line, logTail: logTail)))))
         }
         guard reader.kept.count > CommandOutput.largestDocument else { return }
         let reason = "printed a line of more than \(CommandOutput.largestDocument >> 20) MiB"

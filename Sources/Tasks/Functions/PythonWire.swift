@@ -54,21 +54,19 @@ final class PythonWire: Wire {
         let failed = kind & (Kind.error | Kind.finalError) != 0
         return .answer(
             Answer(
-                result: failed
-                    ? .failure(.function(payload: payload))
-                    : .success(.function(payload: payload)),
+                outcome: failed
+                    ? .failure(.function(payload: payload)) : .function(payload: payload),
                 isLogged: kind & Kind.logged != 0,
                 isFinal: kind & Kind.finalError != 0))
     }
 }
 
-extension Value {
+extension TaskOutcome {
     /// What a function's answer is to Step Functions: JSON, or else the text as it is.
-    static func function(payload: UnsafeBufferPointer<UInt8>) -> Value {
-        do {
-            return try .parse(payload)
-        } catch {
-            return .string(Text(utf8: payload))
+    static func function(payload: UnsafeBufferPointer<UInt8>) -> TaskOutcome {
+        let document = Document(copying: payload)
+        return .deferred {
+            (try? .parse(document)) ?? .string(Text(utf8: document.bytes))
         }
     }
 }

@@ -281,7 +281,7 @@ private final class Attempt: @unchecked Sendable {
 
     /// Tells the outcome; only the first one counts.
     func settle(_ result: Result<Value, StateFault>) {
-        completion?(result)
+        completion?(TaskOutcome(result))
         completion = nil
     }
 }

@@ -4,7 +4,7 @@ import StatesLanguage
 
 /// One attempt of one Task state on its way through a pool.
 final class Invocation: @unchecked Sendable {
-    // Proof: the constants are set once; `outcome` belongs to the event loop's thread.
+    // Proof: the constants are set once; `completion` belongs to the event loop's thread.
     private let document: ByteBuffer
     /// Further members of the request that this one invocation has, as a JSON object; mostly none.
     let context: [UInt8]
@@ -14,11 +14,11 @@ final class Invocation: @unchecked Sendable {
     let origin: TaskOrigin
     /// Keeps the end of what it prints; nil where nobody asks for it.
     let logTail: LogTail?
-    private var outcome: (@Sendable (Result<Value, StateFault>) -> Void)?
+    private var completion: TaskCompletion?
 
     init(
         payload: Value, context: Value? = nil, request: TaskRequest, logTail: LogTail? = nil,
-        completion: @escaping @Sendable (Result<Value, StateFault>) -> Void
+        completion: @escaping TaskCompletion
     ) {
         var document = ByteBuffer(capacity: 1024)
         payload.write(to: &document)
@@ -28,19 +28,19 @@ final class Invocation: @unchecked Sendable {
         idempotencyKey = request.idempotencyId
         origin = TaskOrigin(request)
         self.logTail = logTail
-        outcome = completion
+        self.completion = completion
     }
 
     /// The document to send, as compact JSON; valid as long as the invocation is there.
     var payload: UnsafeBufferPointer<UInt8> { document.bytes }
 
     /// Whether the outcome has been told.
-    var isSettled: Bool { outcome == nil }
+    var isSettled: Bool { completion == nil }
 
     /// Tells the outcome; only the first one counts.
-    func settle(_ result: Result<Value, StateFault>) {
-        outcome?(result)
-        outcome = nil
+    func settle(_ outcome: TaskOutcome) {
+        completion?(outcome)
+        completion = nil
     }
 }
 

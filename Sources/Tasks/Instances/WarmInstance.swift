@@ -187,7 +187,7 @@ final class WarmInstance: @unchecked Sendable {
     private func refuse(_ answers: inout [Answer], _ printed: String) -> StateFault {
         let fault = settings.faults.surplusAnswer(.together(printed), logTail: log.tailText)
         answers.removeLast(answers.count - outstanding.count)
-        if !answers.isEmpty { answers[answers.count - 1].result = .failure(fault) }
+        if !answers.isEmpty { answers[answers.count - 1].outcome = .failure(fault) }
         return fault
     }
 
@@ -214,7 +214,7 @@ final class WarmInstance: @unchecked Sendable {
         if answer.isLogged || outstanding.count == 1 { child?.readLog() }
         guard let invocation = outstanding.popFirst() else { return }
         if outstanding.isEmpty && !answer.isLogged { log.end(of: invocation) }
-        invocation.settle(answer.result)
+        invocation.settle(answer.outcome)
         if answer.isFinal { dismiss() }
     }
 

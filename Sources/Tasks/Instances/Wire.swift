@@ -1,9 +1,10 @@
+import Engine
 import JSON
 import StatesLanguage
 
 /// What came back for the first unanswered document that was sent to an instance.
 struct Answer {
-    var result: Result<Value, StateFault>
+    var outcome: TaskOutcome
     /// Whether the log holds a mark that ends this invocation's output.
     var isLogged = false
     /// Whether the instance ends after this answer.

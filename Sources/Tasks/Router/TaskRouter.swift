@@ -143,8 +143,8 @@ public final class TaskRouter: TaskHandler, Sendable {
         let log = invoke.wantsLog ? LogTail() : nil
         return attempt(
             function(invoke.function), invoke.payload, context: invoke.context, request, log
-        ) { result in
-            completion(result.map { invoke.envelope($0, id: request.requestId, log: log) })
+        ) { outcome in
+            completion(outcome.map { invoke.envelope($0, id: request.requestId, log: log) })
         }
     }
 

@@ -106,7 +106,7 @@ final class RuntimeAPIWire: Wire {
             }
             return settle(.failure(Self.fault(body ?? [], type: type)))
         }
-        settle(.success(request.body.withUnsafeBufferPointer { .function(payload: $0) }))
+        settle(request.body.withUnsafeBufferPointer { .function(payload: $0) })
     }
 
     private func fail(_ request: HTTPRequest, _ id: Substring, _ connection: HTTPConnection) {
@@ -132,9 +132,9 @@ final class RuntimeAPIWire: Wire {
         return true
     }
 
-    private func settle(_ result: Result<Value, StateFault>, isFinal: Bool = false) {
+    private func settle(_ outcome: TaskOutcome, isFinal: Bool = false) {
         (current, isDelivered) = (nil, false)
-        sink?(.answer(Answer(result: result, isFinal: isFinal)))
+        sink?(.answer(Answer(outcome: outcome, isFinal: isFinal)))
     }
 
     private func accept(_ connection: HTTPConnection) {

@@ -148,7 +148,7 @@ struct LateTasks: TaskHandler {
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
         let result = answer(request)
-        let timer = scheduler.wake(at: scheduler.now + delay) { completion(result) }
+        let timer = scheduler.wake(at: scheduler.now + delay) { completion(TaskOutcome(result)) }
         return { timer.cancel() }
     }
 }

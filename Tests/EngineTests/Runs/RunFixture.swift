@@ -117,7 +117,7 @@ struct AnsweringTasks: TaskHandler {
     func start(
         _ request: TaskRequest, completion: @escaping TaskCompletion
     ) -> TaskCancellation? {
-        if let result = answer(request) { completion(result) }
+        if let result = answer(request) { completion(TaskOutcome(result)) }
         return nil
     }
 }
