@@ -67,7 +67,8 @@ import Testing
         (
             "functions:\n  f:\n    handler: a.b\n    timout: 3",
             "4:5: unknown key 'timout' of function 'f'; known are handler, runtime, runtimeApi, "
-                + "bootstrap, command, mode, depth, envelope, directory, environment, timeout, concurrency, "
+                + "bootstrap, pool, command, mode, depth, envelope, directory, environment, timeout, "
+                + "concurrency, "
                 + "memory, grace"
         ),
         (
@@ -133,6 +134,16 @@ import Testing
             "functions:\n  f: {handler: a.b, runtimeApi: true, depth: 3}",
             "2:46: 'depth' of function 'f' goes only with a Python handler or 'mode: lines'; a"
                 + " function that asks for its events gets one at a time"
+        ),
+        (
+            "functions:\n  f: {command: [a], pool: p}",
+            "2:27: 'pool' of function 'f' goes only with a Python handler"
+        ),
+        (
+            "functions:\n  f: {handler: a.b, pool: p}\n"
+                + "  g: {handler: a.c, pool: p, timeout: 3, memory: 256}",
+            "3:6: functions 'g' and 'f' share the processes of pool 'p' and must have the same "
+                + "timeout, memory"
         ),
         (
             "functions:\n  f: {command: []}",

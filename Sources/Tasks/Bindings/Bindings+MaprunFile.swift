@@ -15,7 +15,9 @@ extension Bindings {
                     "functions", "buckets", "activities", "endpoints", "connections",
                 ])
             for part in parts["functions"].map({ yaml.members($0, of: "'functions'") }) ?? [] {
-                bindings.functions[part.name] = FunctionEntry(part.name, yaml).binding(part.value)
+                let binding = FunctionEntry(part.name, yaml).binding(part.value)
+                if let binding { bindings.checkPool(binding, part.value, yaml) }
+                bindings.functions[part.name] = binding
             }
             for part in parts["buckets"].map({ yaml.members($0, of: "'buckets'") }) ?? [] {
                 bindings.buckets[part.name] = yaml.path(part.value, "bucket '\(part.name)'")
@@ -33,6 +35,19 @@ extension Bindings {
         }
         guard yaml.problems.isEmpty else { throw BindingsError(problems: yaml.problems) }
         return bindings
+    }
+
+    /// Functions of one pool can differ in their handlers only.
+    private func checkPool(_ binding: FunctionBinding, _ node: YAMLNode, _ yaml: YAMLReader) {
+        guard let pool = binding.pool,
+            let other = functions.values.first(where: {
+                $0.pool == pool && $0.shared != binding.shared
+            })
+        else { return }
+        yaml.complain(
+            "functions '\(binding.name)' and '\(other.name)' share the processes of pool '\(pool)' "
+                + "and must have the same \(binding.differences(from: other).joined(separator: ", "))",
+            at: node)
     }
 
     private static func activity(

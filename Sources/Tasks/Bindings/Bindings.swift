@@ -30,6 +30,13 @@ public struct Bindings: Sendable, Equatable {
         return functions.first { FunctionReference($0.key) == reference.unqualified }?.value
     }
 
+    /// The functions that share a function's processes, itself included, always in the same order.
+    func pool(of binding: FunctionBinding) -> [FunctionBinding] {
+        guard binding.pool != nil else { return [binding] }
+        return functions.filter { $0.value.shared == binding.shared }
+            .sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// The binding of the worker of an activity, by ARN or by the name at its end.
     func activity(_ arn: String) -> FunctionBinding? {
         activities[arn] ?? activities[Self.name(ofActivity: arn)]

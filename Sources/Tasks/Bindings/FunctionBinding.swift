@@ -19,6 +19,8 @@ public struct FunctionBinding: Sendable, Hashable {
     /// How many calls a warm Python process is sent before it answers the first; nil for as many as
     /// its pace suggests.
     public var depth: Int?
+    /// The name of the processes that it shares with other Python handlers; nil for its own.
+    public var pool: String?
     /// Seconds between asking a process to end and killing it.
     public var grace: Double = 2
 
@@ -39,6 +41,20 @@ public struct FunctionBinding: Sendable, Hashable {
         case command([String])
         /// A program kept running: a JSON document a line in, one a line out.
         case lines([String], depth: Int)
+
+        var isPython: Bool {
+            if case .python = self { return true }
+            return false
+        }
+    }
+
+    /// What all functions of its pool have in common; of a function without a pool itself.
+    var shared: FunctionBinding {
+        guard let pool, case .python(_, let interpreter) = work else { return self }
+        var shared = self
+        shared.name = pool
+        shared.work = .python(handler: "", interpreter: interpreter)
+        return shared
     }
 
     /// A binding.
@@ -47,5 +63,21 @@ public struct FunctionBinding: Sendable, Hashable {
         self.work = work
         self.directory = directory
         self.concurrency = concurrency
+    }
+}
+
+extension FunctionBinding {
+    /// The keys of `maprun.yaml` by which the processes of two functions differ.
+    func differences(from other: FunctionBinding) -> [String] {
+        [
+            ("runtime", shared.work != other.shared.work),
+            ("directory", directory != other.directory),
+            ("environment", environment != other.environment),
+            ("timeout", timeout != other.timeout),
+            ("concurrency", concurrency != other.concurrency),
+            ("memory", memory != other.memory),
+            ("depth", depth != other.depth),
+            ("grace", grace != other.grace),
+        ].filter(\.1).map(\.0)
     }
 }

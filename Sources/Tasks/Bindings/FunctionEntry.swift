@@ -6,8 +6,8 @@ struct FunctionEntry {
     private let yaml: YAMLReader
 
     static let keys = [
-        "handler", "runtime", "runtimeApi", "bootstrap", "command", "mode", "depth", "envelope",
-        "directory", "environment", "timeout", "concurrency", "memory", "grace",
+        "handler", "runtime", "runtimeApi", "bootstrap", "pool", "command", "mode", "depth",
+        "envelope", "directory", "environment", "timeout", "concurrency", "memory", "grace",
     ]
 
     init(_ name: String, _ yaml: YAMLReader) {
@@ -29,12 +29,17 @@ struct FunctionEntry {
         let timeout = yaml.seconds(members["timeout"], what("timeout"), atLeast: 0.001)
         let memory = yaml.integer(members["memory"], what("memory"))
         let grace = yaml.seconds(members["grace"], what("grace"), atLeast: 0)
+        let pool = yaml.text(members["pool"], what("pool"))
+        if let node = members["pool"], work?.isPython == false {
+            yaml.complain("\(what("pool")) goes only with a Python handler", at: node)
+        }
         guard let work else { return nil }
         var binding = FunctionBinding(
             name: FunctionReference(name)?.name ?? name, work: work,
             directory: directory ?? yaml.folder,
             concurrency: concurrency ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         if case .python = work { binding.depth = yaml.integer(members["depth"], what("depth")) }
+        binding.pool = pool
         binding.hasEnvelope = hasEnvelope ?? false
         binding.environment = variables
         binding.timeout = timeout ?? binding.timeout

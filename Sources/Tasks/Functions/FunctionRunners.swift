@@ -17,11 +17,14 @@ struct FunctionRunners: Sendable {
         cbytes_memory_file("maprun-bootstrap", $0.baseAddress, $0.count)
     }
 
-    func make(for binding: FunctionBinding, arn: FunctionReference) -> any FunctionRunner {
+    /// The runner of a pool's functions, most of which have one to themselves.
+    func make(for pool: [FunctionBinding], arn: FunctionReference) -> any FunctionRunner {
+        let binding = pool[0].shared
         switch binding.work {
         case .python(let handler, let interpreter):
             return InstancePool(
-                settings: python(binding, arn, handler: handler, interpreter: interpreter),
+                settings: python(
+                    binding, arn, handler: handler, interpreter: interpreter, pool: pool),
                 host: host)
         case .runtimeAPI(let program, let handler):
             let settings = settings(binding, arn, program, handler: handler) {
@@ -42,15 +45,19 @@ struct FunctionRunners: Sendable {
     }
 
     private func python(
-        _ binding: FunctionBinding, _ arn: FunctionReference, handler: String, interpreter: String
+        _ binding: FunctionBinding, _ arn: FunctionReference, handler: String,
+        interpreter: String, pool: [FunctionBinding]
     ) -> InstanceSettings {
         let script = Self.script
         var settings = settings(binding, arn, [interpreter], handler: handler) {
             PythonWire(script: script, depth: binding.depth)
         }
-        settings.program.arguments = [
-            "-c", Self.pythonLoader, handler, arn.arn, String(binding.timeout),
-        ]
+        settings.program.arguments = ["-c", Self.pythonLoader, String(binding.timeout)]
+        for case let (function, .python(handler, _)) in pool.map({ ($0, $0.work) }) {
+            var own = arn
+            own.name = function.name
+            settings.program.arguments += [handler, own.arn]
+        }
         return settings
     }
 

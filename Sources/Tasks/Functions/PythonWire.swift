@@ -22,6 +22,7 @@ final class PythonWire: Wire {
     }
 
     func encode(_ invocation: Invocation, to out: inout ByteBuffer) {
+        out.append(littleEndian: invocation.function)
         out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.payload.count))
         out.append(littleEndian: UInt32(truncatingIfNeeded: invocation.context.count))
         invocation.requestId.write(to: &out)
@@ -72,7 +73,7 @@ extension TaskOutcome {
 }
 
 extension ByteBuffer {
-    mutating func append(littleEndian value: UInt32) {
+    mutating func append(littleEndian value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.littleEndian) {
             append($0.bindMemory(to: UInt8.self))
         }

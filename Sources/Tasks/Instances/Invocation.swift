@@ -8,6 +8,8 @@ final class Invocation: @unchecked Sendable {
     private let document: ByteBuffer
     /// Further members of the request that this one invocation has, as a JSON object; mostly none.
     let context: [UInt8]
+    /// Which of the functions that share a process is meant.
+    let function: UInt16
     let requestId: RequestId
     /// The same for every attempt.
     let idempotencyKey: RequestId
@@ -17,13 +19,15 @@ final class Invocation: @unchecked Sendable {
     private var completion: TaskCompletion?
 
     init(
-        payload: Value, context: Value? = nil, request: TaskRequest, logTail: LogTail? = nil,
+        payload: Value, context: Value? = nil, function: UInt16 = 0, request: TaskRequest,
+        logTail: LogTail? = nil,
         completion: @escaping TaskCompletion
     ) {
         var document = ByteBuffer(capacity: 1024)
         payload.write(to: &document)
         self.document = document
         self.context = context?.utf8 ?? []
+        self.function = function
         requestId = request.requestId
         idempotencyKey = request.idempotencyId
         origin = TaskOrigin(request)

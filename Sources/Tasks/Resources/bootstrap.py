@@ -1,7 +1,7 @@
-"""Keeps a Python Lambda function warm: events come in on one pipe, answers go out on another.
+"""Keeps Python Lambda functions warm: events come in on one pipe, answers go out on another.
 
-Request:  payload length (u32), context length (u32), request id (36 bytes), idempotency key
-          (36 bytes); context, payload.
+Request:  number of the function (u16), payload length (u32), context length (u32), request id
+          (36 bytes), idempotency key (36 bytes); context, payload.
 Answer:   kind (u8), payload length (u32), payload. All integers are little-endian.
 
 Standard output and error belong to the function. After an invocation that wrote to them a mark
@@ -22,7 +22,7 @@ import time
 import traceback
 
 REQUESTS, ANSWERS = 3, 4
-REQUEST_HEADER = struct.Struct("<II36s36s")
+REQUEST_HEADER = struct.Struct("<HII36s36s")
 ANSWER_HEADER = struct.Struct("<BI")
 RESULT, ERROR, FINAL_ERROR, LOGGED, READY = 0, 1, 2, 4, 8
 THIS_FILE = "maprun/bootstrap.py"
@@ -233,11 +233,17 @@ def describe(error, request_id):
     return str(error), type(error).__name__, user_frames(error)
 
 
-class Instance:
-    def __init__(self, handler_name):
-        version = re.search(r"python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
-        self.encoder = Encoder(version is not None and int(version.group(1)) < 12)
-        self.decode = json.JSONDecoder().decode
+class Function:
+    """A handler, or why there is none, and its kind of context."""
+
+    def __init__(self, handler_name, arn, is_alone):
+        members = {"invoked_function_arn": arn}
+        if not is_alone:
+            name = arn.rpartition(":")[2]
+            members.update(
+                function_name=name, log_group_name=f"/aws/lambda/{name}",
+                log_stream_name=f"[$LATEST]{name}")
+        self.context = type("LambdaContext", (LambdaContext,), members)
         self.failure = None
         self.handler = None
         try:
@@ -245,17 +251,31 @@ class Instance:
         except Exception as error:
             self.failure = error
 
-    def answer(self, event, context_members, request_id, key):
+
+class Instance:
+    def __init__(self, names):
+        version = re.search(r"python3\.(\d+)", os.environ.get("AWS_EXECUTION_ENV", ""))
+        self.encoder = Encoder(version is not None and int(version.group(1)) < 12)
+        self.decode = json.JSONDecoder().decode
+        self.functions = [Function(*name, len(names) == 1) for name in names]
+
+    @property
+    def has_failed(self):
+        return any(function.failure is not None for function in self.functions)
+
+    def answer(self, function, event, context_members, request_id, key):
         """The kind and the bytes of the answer to one event."""
-        if self.failure is not None:
-            return self.report(self.failure, request_id)
+        if function.failure is not None:
+            # A failed start that is no plain mistake in the code may succeed in a fresh process.
+            kind = ERROR if isinstance(function.failure, Fault) else FINAL_ERROR
+            return kind, self.report(function.failure, request_id)
         try:
-            context = LambdaContext(request_id, key)
+            context = function.context(request_id, key)
             if context_members:
                 context.complete(context_members)
-            return RESULT, self.marshal(self.handler(self.unmarshal(event), context))
+            return RESULT, self.marshal(function.handler(self.unmarshal(event), context))
         except Exception as error:
-            return self.report(error, request_id)
+            return ERROR, self.report(error, request_id)
 
     def unmarshal(self, event):
         try:
@@ -279,9 +299,7 @@ class Instance:
         if trace:
             lines.append("Traceback (most recent call last):")
         print("\n".join(lines + [entry.rstrip("\n") for entry in trace]), file=sys.stderr)
-        # A failed start that is no plain mistake in the code may succeed in a fresh process.
-        final = error is self.failure and not isinstance(error, Fault)
-        return FINAL_ERROR if final else ERROR, self.encoder.encode({
+        return self.encoder.encode({
             "errorMessage": message, "errorType": error_type, "requestId": request_id,
             "stackTrace": trace,
         })
@@ -313,11 +331,12 @@ def serve(instance, requests, outputs):
         header = requests.read(header_size)
         if len(header) < header_size:
             return
-        payload_length, context_length, request_id, key = REQUEST_HEADER.unpack(header)
+        number, payload_length, context_length, request_id, key = REQUEST_HEADER.unpack(header)
         request_id = request_id.decode()
         RequestIdFilter.current = request_id
         members = json.loads(requests.read(context_length)) if context_length else None
-        kind, data = instance.answer(requests.read(payload_length), members, request_id, key)
+        kind, data = instance.answer(
+            instance.functions[number], requests.read(payload_length), members, request_id, key)
         Fork.end(0 if kind == RESULT else 1)
         for output in outputs:
             output.flush()
@@ -333,7 +352,7 @@ def serve(instance, requests, outputs):
 
 
 def main():
-    handler_name, arn, timeout = sys.argv[1:4]
+    timeout, *names = sys.argv[1:]
     sys.argv[:] = [THIS_FILE]
     for descriptor in (REQUESTS, ANSWERS):
         os.set_inheritable(descriptor, False)
@@ -346,15 +365,14 @@ def main():
     ]
     sys.stdout, sys.stderr = outputs
     sys.__stdout__, sys.__stderr__ = outputs
-    LambdaContext.invoked_function_arn = arn
     LambdaContext.timeout = float(timeout)
     os.environ.setdefault(
         "AWS_EXECUTION_ENV", f"AWS_Lambda_python{sys.version_info[0]}.{sys.version_info[1]}")
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging()
     os.register_at_fork(after_in_child=Fork.note)
-    instance = Instance(handler_name)
-    Fork.end(0 if instance.failure is None else 1)
+    instance = Instance(list(zip(names[::2], names[1::2])))
+    Fork.end(1 if instance.has_failed else 0)
     write_all(ANSWER_HEADER.pack(READY, 0))
     serve(instance, requests, outputs)
 

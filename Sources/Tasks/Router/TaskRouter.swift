@@ -24,11 +24,17 @@ public final class TaskRouter: TaskHandler, Sendable {
         let context: Value?
         /// Nil when it is bound to nothing.
         let runner: (any FunctionRunner)?
+        /// Which of those that share its processes it is.
+        let number: UInt16
 
-        init(_ reference: FunctionReference, _ context: Value?, _ runner: (any FunctionRunner)?) {
+        init(
+            _ reference: FunctionReference, _ context: Value?, _ runner: (any FunctionRunner)?,
+            _ number: Int
+        ) {
             self.reference = reference
             self.context = context
             self.runner = runner
+            self.number = UInt16(number)
         }
     }
 
@@ -93,7 +99,7 @@ public final class TaskRouter: TaskHandler, Sendable {
         }
         let invocation = Invocation(
             payload: request.input, context: nil, request: request, completion: completion)
-        let runner = runner(binding, for: reference)
+        let runner = runner([binding], for: reference)
         runner.submit(invocation)
         return { runner.cancel(invocation) }
     }
@@ -155,8 +161,8 @@ public final class TaskRouter: TaskHandler, Sendable {
     ) -> PreparedAttempt? {
         guard let runner = function.runner else { return nil }
         let invocation = Invocation(
-            payload: payload, context: context, request: request, logTail: log,
-            completion: completion)
+            payload: payload, context: context, function: function.number, request: request,
+            logTail: log, completion: completion)
         return PreparedAttempt(
             begin: { runner.submit(invocation) }, cancel: { runner.cancel(invocation) })
     }
@@ -173,18 +179,25 @@ public final class TaskRouter: TaskHandler, Sendable {
     }
 
     private func function(_ reference: FunctionReference) -> Function {
-        Function(
+        let arn = reference.arn
+        if let function = known.withLock({ $0[arn] }) { return function }
+        let binding = bindings.function(for: reference)
+        let pool = binding.map(bindings.pool) ?? []
+        let function = Function(
             reference, LambdaInvoke.context(nil, for: reference),
-            bindings.function(for: reference).map { runner($0, for: reference) })
+            pool.isEmpty ? nil : runner(pool, for: reference),
+            pool.firstIndex { $0 == binding } ?? 0)
+        known.withLock { $0[arn] = function }
+        return function
     }
 
     private func runner(
-        _ binding: FunctionBinding, for reference: FunctionReference
+        _ pool: [FunctionBinding], for reference: FunctionReference
     ) -> any FunctionRunner {
         open.withLock { open in
-            if let runner = open[binding] { return runner }
-            let runner = runners.make(for: binding, arn: reference.unqualified)
-            open[binding] = runner
+            if let runner = open[pool[0].shared] { return runner }
+            let runner = runners.make(for: pool, arn: reference.unqualified)
+            open[pool[0].shared] = runner
             return runner
         }
     }

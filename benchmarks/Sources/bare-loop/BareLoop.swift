@@ -31,6 +31,7 @@ import Glibc
         let bytes = contents(of: path)
         return bytes.split(separator: 0x0A).map { line in
             var frame: [UInt8] = []
+            withUnsafeBytes(of: UInt16(0).littleEndian) { frame += $0 }
             withUnsafeBytes(of: UInt32(line.count).littleEndian) { frame += $0 }
             withUnsafeBytes(of: UInt32(0)) { frame += $0 }
             // The request's identifier and its idempotency key.

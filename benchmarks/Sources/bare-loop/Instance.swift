@@ -14,7 +14,7 @@ struct Instance: Sendable {
         guard pipe(&request) == 0, pipe(&answer) == 0 else { exit(message: "no pipes left") }
         for end in request + answer { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         process = Self.spawn(
-            [python, bootstrap, handler, "arn", "900"], requests: request[0], answers: answer[1])
+            [python, bootstrap, "900", handler, "arn"], requests: request[0], answers: answer[1])
         close(request[0])
         close(answer[1])
         requests = request[1]
