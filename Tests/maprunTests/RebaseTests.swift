@@ -180,7 +180,8 @@ import Testing
         #expect(try workspace.files(of: run) == before)
     }
 
-    @Test func itemsThatMovedContinueAtTheStateThatFailed() throws {
+    /// Rows go through two calls, the second of which fails of bad ones until all is mended.
+    private func writeTwoCalls() throws {
         let calls = "arn:aws:lambda:us-east-1:123456789012:function:work"
         let flow = Flows.calls(key: "items.jsonl")
             .replacingOccurrences(
@@ -203,6 +204,10 @@ import Testing
                 with: #"== "bad" and context.invoked_function_arn.endswith(":2") "#
                     + #"and not os.path.exists("mended"):"#),
             to: "work.py")
+    }
+
+    @Test func itemsThatMovedContinueAtTheStateThatFailed() throws {
+        try writeTwoCalls()
         var rows = Self.rows(6)
         rows[2].v = "bad"
         try write(rows)
@@ -223,6 +228,115 @@ import Testing
             #expect(history.code == 0, "\(history.err)")
             #expect(history.out.contains("ExecutionSucceeded"))
         }
+    }
+
+    private func history(_ item: Int) throws -> [String] {
+        let told = try workspace.maprun("history", "last", "--item", "\(item)", "--json")
+        #expect(told.code == 0, "\(told.err)")
+        return told.lines
+    }
+
+    @Test func historiesOfItemsThatMovedHaveAllAttempts() throws {
+        try writeTwoCalls()
+        var rows = Self.rows(6)
+        rows[2].v = "bad"
+        rows[4].v = "bad"
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        try workspace.write("", to: "mended")
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        let whole = try [0, 2, 4].map(history)
+        #expect(whole[1].count { $0.contains("ExecutionRedriven") } == 2)
+        rows.insert(Row(id: "new", v: "a"), at: 0)
+        rows.remove(at: 4)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(try [1, 3, 4].map(history) == whole)
+        rows.swapAt(3, 4)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(try [1, 4, 3].map(history) == whole)
+        let none = try workspace.maprun("redrive", "last")
+        #expect(none.code == 0, "\(none.err)")
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+    }
+
+    @Test func itemsThatMoveWhileTheyAreRedrivenHaveTheHistoryOfThoseThatStay() throws {
+        func types(moving: Bool) throws -> [String] {
+            try? FileManager.default.removeItem(atPath: workspace.path("mended"))
+            var rows = Self.rows(4)
+            rows[2].v = "bad"
+            try write(rows)
+            #expect(try workspace.maprun("run", "calls.asl.json").code == 0)
+            for step in 0..<3 {
+                if moving {
+                    rows.insert(Row(id: "new\(step)", v: "a"), at: 0)
+                    try write(rows)
+                }
+                if step == 2 { try workspace.write("", to: "mended") }
+                #expect(try workspace.maprun("redrive", "last").code == 0)
+            }
+            return try history(moving ? 5 : 2).compactMap {
+                try Value.parse($0)["type"]?.string
+            }
+        }
+        try writeTwoCalls()
+        let stayed = try types(moving: false)
+        #expect(stayed.count { $0 == "ExecutionRedriven" } == 3)
+        #expect(try types(moving: true) == stayed)
+    }
+
+    @Test func whatIsVoidIsNotShownAgainWhileARunGoesOnWhoseInputHasChanged() throws {
+        try writeTwoCalls()
+        // More than is held back before it is written.
+        var rows = [Row(id: String(repeating: "long", count: 100_000), v: "bad")] + Self.rows(3)
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        let run = try workspace.run("old")
+        #expect(try !workspace.read("\(run)/maps/Rows/failures.jsonl").isEmpty)
+        try workspace.write("", to: "mended")
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        rows.insert(Row(id: "new", v: "a"), at: 3)
+        try write(rows)
+        try workspace.write("4", to: "limit")
+        let invocation = try workspace.start(["resume", "last"])
+        try invocation.until("the new row is called, and the results before it are there") {
+            try calls()["new a"] == 1
+                && workspace.read("\(run)/maps/Rows/results.jsonl").split(separator: "\n").count
+                    == 3
+        }
+        #expect(try workspace.read("\(run)/maps/Rows/failures.jsonl").isEmpty)
+        invocation.signal(SIGKILL)
+        _ = invocation.wait()
+        try FileManager.default.removeItem(atPath: workspace.path("limit"))
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "fresh").code == 0)
+        #expect(try results("old") == results("fresh"))
+    }
+
+    @Test func itemsThatWereInterruptedHaveBegunWhenTheyDidWhereverTheyMove() throws {
+        var rows = Self.rows(4)
+        try write(rows)
+        try workspace.write("0", to: "limit")
+        let invocation = try workspace.start(["run", "calls.asl.json", "--name", "old"])
+        try invocation.until("the item's beginning is written down") {
+            (try? workspace.maprun("history", "last", "--item", "2").code) == 0
+        }
+        invocation.signal(SIGKILL)
+        _ = invocation.wait()
+        try FileManager.default.removeItem(atPath: workspace.path("limit"))
+        let begun = try history(2).first
+        rows.insert(Row(id: "new", v: "a"), at: 0)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        let ended = try history(3)
+        #expect(ended.first == begun)
+        rows.insert(Row(id: "other", v: "a"), at: 0)
+        try write(rows)
+        #expect(try workspace.maprun("resume", "last").code == 0)
+        #expect(try history(4) == ended)
     }
 
     @Test func itemsKeepTheirRedriveCountsWhereTheyMove() throws {

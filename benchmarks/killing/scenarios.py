@@ -111,13 +111,16 @@ def feedback(space, chance, rounds):
 
 
 def rebase(space, chance, rounds):
-    """The input changes under items with calls; then the run is resumed, under fire."""
+    """The input changes under items with calls, some redriven; the run is resumed, under fire."""
     old = [{"id": number} for number in range(4000)]
     new = changed(old, lambda number: {"id": 4000 + number})
 
     def begin(name):
         space.write("data/rows.jsonl", lines(old))
+        space.write("broken", "")
         space.finish("run", "flow.asl.json", "--name", name)
+        (space.folder / "broken").unlink()
+        space.finish("redrive", "last")
         space.write("data/rows.jsonl", lines(new))
         return "resume", "last"
 

@@ -52,7 +52,7 @@ extension HistoryReplay {
             !fromTheFirst || request.executionType == .express
             || request.edits?.contains(item) ?? false
         let times = try redriveTimes()
-        // Redrives before a change of the input are not among the traces.
+        // Redrives before a rebase by an older version are not among the traces.
         let before =
             request.executionType == .express
             ? nil

@@ -47,8 +47,8 @@ final class ChildEventNumbers: Sendable {
         return past.numbers(of: beginning, kept: kept, plan)?.id(of: event) ?? event
     }
 
-    /// All attempts of an item; nil where the journal does not have them, as after its input has
-    /// changed.
+    /// All attempts of an item; nil where the journal does not have them, as where an older version
+    /// has rebased it.
     private func attempts(of item: Int) -> [ItemTraces]? {
         records.withLock { records in
             do throws(RunError) {

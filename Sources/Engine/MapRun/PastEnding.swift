@@ -1,8 +1,8 @@
 import JSON
 import Journal
 
-/// How an item ended before its input changed, where that outcome is not carried over: it is void
-/// since, or its row is another by now. A line of `rebase.<n>.jsonl`.
+/// How an item ended before its row became another: an outcome that is not carried over. A line of
+/// `rebase.<n>.jsonl`; older versions wrote those of other items there too that were void.
 struct PastEnding {
     /// The item's index then.
     var item: Int
@@ -10,22 +10,19 @@ struct PastEnding {
     /// Whether a redrive had made it void before.
     var isVoid: Bool
 
-    /// The endings in a journal that a rebase would forget: those that are void, and all of items
-    /// whose row has changed.
+    /// The endings in a journal of items whose row has changed.
     static func forEach(
         in folder: String, changed: ItemSet, _ body: (PastEnding) throws(RunError) -> Void
     ) throws(RunError) {
+        guard changed.count > 0 else { return }
         let state = try RecoveredMapRun.read(folder).state
-        guard state.redriveCount > 0 || changed.count > 0 else { return }
         var ended = ItemSet()
         var reader = try JournalReader(directory: folder)
         while let record = try reader.next() {
-            guard let item = record.item else { continue }
+            guard let item = record.item, changed.contains(item) else { continue }
             if record.type == .reopened { _ = ended.remove(item) }
             guard let outcome = record.finished, ended.insert(item) else { continue }
-            let isVoid = !state.counts(outcome, at: record)
-            guard isVoid || changed.contains(item) else { continue }
-            try body(PastEnding(outcome, isVoid: isVoid))
+            try body(PastEnding(outcome, isVoid: !state.counts(outcome, at: record)))
         }
     }
 

@@ -190,7 +190,7 @@ struct Rebase {
         _ matches: Matches, _ run: String, _ options: JournalOptions, _ info: Value
     ) throws(RunError) {
         var rebase = try MapRunRebase(matches.known, run: run, options: options)
-        try rebase.noteRedrives(of: matches.kept)
+        try rebase.keepVoidAttempts(of: matches.kept)
         let edits = try ItemEdits.read(folder.path)
         let draft = try edits.map { _ throws(RunError) in
             try FileDraft("\(rebase.directory)/\(ItemEdits.fileName)")

@@ -1,5 +1,5 @@
 /// How an execution ended; the numbers are those on disk.
-public enum ItemStatus: UInt8, Sendable, CaseIterable {
+public enum ItemStatus: UInt8, Sendable, CaseIterable, BitwiseCopyable {
     case succeeded = 1
     case failed = 2
     case timedOut = 3

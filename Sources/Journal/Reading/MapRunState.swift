@@ -73,7 +73,12 @@ public struct MapRunState: Sendable, Equatable {
 
     /// Whether an outcome at this position was made void by a redrive.
     func isVoid(_ item: Int, at position: JournalPosition) -> Bool {
-        redrives.contains { position < $0.position && $0.items.contains(item) }
+        redrive(voiding: item, at: position) != nil
+    }
+
+    /// The redrive, by its number, that has made void what an item had at this position.
+    func redrive(voiding item: Int, at position: JournalPosition) -> Int? {
+        redrives.firstIndex { position < $0.position && $0.items.contains(item) }
     }
 
     private mutating func take(_ note: Note, at position: JournalPosition) {

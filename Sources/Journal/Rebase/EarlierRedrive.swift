@@ -1,9 +1,9 @@
 import JSON
 
-/// A redrive from before an input has changed, as it is noted at the beginning of the new journal:
-/// which of the items, by their new numbers, it has run again.
+/// A redrive from before an input has changed, of items whose attempts before it the journal does
+/// not have: which, by their new numbers, it has run again.
 ///
-/// Of many items there are several notes, the first of which begins a redrive.
+/// Of many items there are several notes, the first of which may begin a redrive.
 enum EarlierRedrive {
     static let noteKind: Text = "redrivenItems"
     private static let rangesInNote = 1000
@@ -26,15 +26,15 @@ enum EarlierRedrive {
         }
     }
 
-    /// A redrive of these items as notes.
-    static func notes(of items: ItemSet) -> [Note] {
+    /// A redrive of these items as notes, which begin it or add to the one before.
+    static func notes(of items: ItemSet, begins: Bool) -> [Note] {
         var notes: [Note] = []
         var ranges: [Value] = []
         func end() {
             notes.append(
                 Note(
                     kind: noteKind,
-                    payload: ["begins": .bool(notes.isEmpty), "ranges": .array(ranges)]))
+                    payload: ["begins": .bool(begins && notes.isEmpty), "ranges": .array(ranges)]))
             ranges.removeAll()
         }
         items.forEachRange { range in

@@ -19,23 +19,26 @@ struct IdentityScan {
     private(set) var keys: [Int: Text] = [:]
     /// Where batches were split: what they did before that is not their parts'.
     private var splits: [Int: JournalPosition] = [:]
+    /// When and where items began that have not ended by then: as many as were in flight.
+    private var beginnings: [Int: (time: Int, position: JournalPosition)] = [:]
 
     init(_ state: MapRunState) { self.state = state }
 
-    /// Adds an entry for every item to the table, and to `events` the places of what those that have
-    /// ended had got from outside: where they are redriven they continue from it.
+    /// Adds an entry for every item to the table, and to `places` those of records that are carried
+    /// over besides outcomes: what items had got from outside, as they continue from it where they
+    /// are redriven, and their attempts before the last one.
     mutating func run(
         _ directory: String, _ files: any FileSystem, into table: MappedArray<KnownItems.Entry>,
-        _ events: MappedArray<KnownItems.EventPlace>
+        _ places: MappedArray<KnownItems.RecordPlace>
     ) throws(RunError) {
         var reader = try JournalReader(directory: directory, files: files)
         while let record = try reader.next() {
+            try note(record, into: places)
             if record.type == .identified {
                 identified(record)
-            } else if record.type == .event {
-                try event(record, into: events)
             } else if let split = record.note?.splitItem {
                 splits[split] = record.position
+                beginnings[split] = nil
             } else if let outcome = record.finished {
                 try finished(outcome, record, into: table)
             }
@@ -47,22 +50,41 @@ struct IdentityScan {
                     position: 0))
         }
         keys = keys.filter { !seen.contains($0.key) }
-        var elements = events.elements
+        var elements = places.elements
         elements.sort { ($0.item, $0.position) < ($1.item, $1.position) }
     }
 
-    private func event(
-        _ record: Record, into events: MappedArray<KnownItems.EventPlace>
-    ) throws(RunError) {
-        guard let item = record.item, state.finished.contains(item),
-            !state.isVoid(item, at: record.position)
-        else { return }
-        try events.append(KnownItems.EventPlace(item: item, position: record.position.raw))
+    /// Whether all records of an item are carried over: it was redriven, or is to go on.
+    func isKeptWhole(_ item: Int) -> Bool {
+        !state.finished.contains(item) || state.redriveCount(of: item) > 0
     }
 
-    /// Whether an event of an item was one of a batch that was split later.
-    func isOfWholeBatch(_ event: KnownItems.EventPlace) -> Bool {
-        splits[event.item].map { event.position < $0.raw } ?? false
+    private mutating func note(
+        _ record: Record, into places: MappedArray<KnownItems.RecordPlace>
+    ) throws(RunError) {
+        guard let item = record.item, record.type != .reopened else { return }
+        guard let place = isKeptWhole(item) ? record.position : placeKept(record, item) else {
+            return
+        }
+        try places.append(KnownItems.RecordPlace(item: item, position: place.raw))
+    }
+
+    /// Of an item that has ended once: an event, or its first start where that is not the one that
+    /// the outcome tells of, since it was interrupted.
+    private mutating func placeKept(_ record: Record, _ item: Int) -> JournalPosition? {
+        if record.type == .event { return record.position }
+        if let started = record.started, beginnings[item] == nil {
+            beginnings[item] = (started.time, record.position)
+        }
+        guard let outcome = record.finished, let first = beginnings.removeValue(forKey: item),
+            first.time != outcome.startTime
+        else { return nil }
+        return first.position
+    }
+
+    /// Whether a record of an item was one of a batch that was split later.
+    func isOfWholeBatch(_ place: KnownItems.RecordPlace) -> Bool {
+        splits[place.item].map { place.position < $0.raw } ?? false
     }
 
     private mutating func identified(_ record: Record) {

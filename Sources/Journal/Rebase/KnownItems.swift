@@ -27,8 +27,8 @@ public final class KnownItems {
         var cursor: Int32 = 0
     }
 
-    /// Something that an item had got from outside.
-    struct EventPlace: BitwiseCopyable {
+    /// A record of an item.
+    struct RecordPlace: BitwiseCopyable {
         var item: Int
         var position: UInt64
     }
@@ -39,14 +39,15 @@ public final class KnownItems {
     /// Keys of items without an outcome that counts.
     private var keys: [Int: Text] = [:]
     private let table: MappedArray<Entry>
-    /// Events of items that have ended, by item.
-    private let events: MappedArray<EventPlace>
+    /// Records to be carried over, by item, oldest first: all of items that were redriven or are to go
+    /// on, of others those before their outcome.
+    private let records: MappedArray<RecordPlace>
     private let scan: IdentityScan
     private let buckets: [Int32]
     private let lookup: RecordLookup
     /// Events lie before outcomes, and each by themselves in nearly the order of items: one that reads
     /// both would go to and fro.
-    private let eventLookup: RecordLookup
+    private let recordLookup: RecordLookup
     private static let bucketBits = 16
 
     /// Reads the journal in `directory`, which no process must be writing; a table is kept
@@ -58,11 +59,11 @@ public final class KnownItems {
         self.files = files
         recovered = try RecoveredMapRun.read(directory, files: files)
         lookup = RecordLookup(directory: directory, files: files)
-        eventLookup = RecordLookup(directory: directory, files: files)
+        recordLookup = RecordLookup(directory: directory, files: files)
         table = try MappedArray(in: directory, name: "identities")
-        events = try MappedArray(in: directory, name: "events")
+        records = try MappedArray(in: directory, name: "records")
         var scan = IdentityScan(recovered.state)
-        try scan.run(directory, files, into: table, events)
+        try scan.run(directory, files, into: table, records)
         self.scan = scan
         keys = scan.keys
         var entries = table.elements
@@ -175,14 +176,15 @@ public final class KnownItems {
         return record.identified.map { Text(utf8: $0.key) }
     }
 
-    /// Appends what is known of an item for its new number.
+    /// Appends what is known of an item for its new number, without attempts that redrives have
+    /// made void.
     func copy(_ found: Found, to index: Int, into batch: inout RecordBatch) throws(RunError) {
-        let entry = table.elements[found.entry]
         if let note = recovered.state.strikes.note(of: found.item, as: index) {
             batch.note(note)
         }
-        guard found.isFinished else { return try copyTraces(entry, to: index, into: &batch) }
-        try copyEvents(of: entry.item, to: index, into: &batch)
+        try copyAttempt(of: found.item, voidedBy: nil, to: index, into: &batch)
+        let entry = table.elements[found.entry]
+        guard found.isFinished, !scan.isKeptWhole(found.item) else { return }
         var record = try lookup.record(at: JournalPosition(raw: entry.position))
         batch.copy(record.frame, item: index)
         if record.type == .identified {
@@ -191,34 +193,34 @@ public final class KnownItems {
         }
     }
 
-    private func copyEvents(
-        of item: Int, to index: Int, into batch: inout RecordBatch
-    ) throws(RunError) {
-        let places = events.elements
-        var (place, end) = (0, places.count)
-        while place < end {
-            let middle = (place + end) / 2
-            if places[middle].item < item { place = middle + 1 } else { end = middle }
+    /// Appends the records of the attempt that a redrive, by its number, has made void, or of the
+    /// last one; tells how it ended, if that is among them.
+    @discardableResult
+    func copyAttempt(
+        of item: Int, voidedBy redrive: Int?, to index: Int, into batch: inout RecordBatch
+    ) throws(RunError) -> (status: ItemStatus, itemCount: Int)? {
+        var end: (ItemStatus, Int)?
+        let places = records.elements
+        for place in places[firstPlace(of: item)...] {
+            guard place.item == item else { break }
+            let position = JournalPosition(raw: place.position)
+            guard !scan.isOfWholeBatch(place),
+                recovered.state.redrive(voiding: item, at: position) == redrive
+            else { continue }
+            let record = try recordLookup.record(at: position)
+            batch.copy(record.frame, item: index)
+            if end == nil { end = record.finished.map { ($0.status, $0.itemCount) } }
         }
-        while place < places.count, places[place].item == item {
-            if !scan.isOfWholeBatch(places[place]) {
-                let position = JournalPosition(raw: places[place].position)
-                batch.copy(try eventLookup.record(at: position).frame, item: index)
-            }
-            place += 1
-        }
+        return end
     }
 
-    private func copyTraces(
-        _ entry: Entry, to index: Int, into batch: inout RecordBatch
-    ) throws(RunError) {
-        guard let traces = recovered.state.traces[entry.item] else { return }
-        if let started = traces.started {
-            batch.copy(try lookup.record(at: started).frame, item: index)
+    private func firstPlace(of item: Int) -> Int {
+        let places = records.elements
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].item < item { low = middle + 1 } else { high = middle }
         }
-        batch.identified(item: index, contentHash: entry.contentHash, key: keys[entry.item])
-        for event in traces.events {
-            batch.copy(try lookup.record(at: event).frame, item: index)
-        }
+        return low
     }
 }
