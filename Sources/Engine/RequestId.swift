@@ -17,13 +17,16 @@ package struct RequestId: Hashable, Sendable {
         package init(_ text: String = "") { append(text) }
 
         package mutating func append(_ text: String) {
-            var text = text
-            text.withUTF8 { bytes in
-                for byte in bytes {
-                    first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
-                    second = (second &+ UInt64(byte)) &* 0xff51_afd7_ed55_8ccd
-                    second ^= second >> 29
-                }
+            // Without a copy of the text, where it is one of Swift's own.
+            let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append($0) }
+            if isDone == nil { append(Array(text.utf8)) }
+        }
+
+        private mutating func append(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes {
+                first = (first ^ UInt64(byte)) &* 0x100_0000_01b3
+                second = (second &+ UInt64(byte)) &* 0xff51_afd7_ed55_8ccd
+                second ^= second >> 29
             }
         }
     }

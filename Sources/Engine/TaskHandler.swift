@@ -165,16 +165,16 @@ public struct TaskRequest: Sendable {
     }
 }
 
-/// Names of an execution, as AWS forms them.
-public struct ExecutionIdentity: Sendable {
+/// Names of an execution, as AWS forms them. All its requests share them.
+public final class ExecutionIdentity: Sendable {
     /// The execution's ARN.
-    public var arn: String
+    public let arn: String
     /// Its name.
-    public var name: String
+    public let name: String
     /// The index of the item of the distributed Map that the execution is a child for.
-    public var item: Int?
+    public let item: Int?
     /// The run directory's name.
-    public var run: String
+    public let run: String
 
     /// An identity.
     public init(arn: String, name: String, item: Int? = nil, run: String = "") {

@@ -42,8 +42,7 @@ extension Execution {
         box.holdsTask = true
         let generation = box.generation
         box.awaitedSequence = task.sequence
-        var request = task.request
-        if let seconds = request.timeoutSeconds {
+        if let seconds = task.request.timeoutSeconds {
             let time = session.now + seconds * 1000
             let timer = environment.scheduler.wake(at: time) {
                 self.deliver(News(content: .timedOut(box, generation, isHeartbeat: false)))
@@ -51,17 +50,20 @@ extension Execution {
             box.wait.timers.append(timer)
             box.wait.deadline = time
         }
-        if let seconds = request.heartbeatSeconds {
-            let heartbeat = Heartbeat(seconds: seconds, scheduler: environment.scheduler) {
-                self.deliver(News(content: .timedOut(box, generation, isHeartbeat: true)))
-            }
-            request.heartbeat = { heartbeat.beat() }
-            box.wait.timers.append(TimerToken { heartbeat.stop() })
-        }
-        let completion: TaskCompletion = { outcome in
+        let told: TaskCompletion = { outcome in
             self.deliver(News(content: .answered(box, generation, outcome)))
         }
-        hold(request, environment.meter?.measured(completion) ?? completion, for: box)
+        let completion = environment.meter?.measured(told) ?? told
+        guard let seconds = task.request.heartbeatSeconds else {
+            return hold(task.request, completion, for: box)
+        }
+        let heartbeat = Heartbeat(seconds: seconds, scheduler: environment.scheduler) {
+            self.deliver(News(content: .timedOut(box, generation, isHeartbeat: true)))
+        }
+        box.wait.timers.append(TimerToken { heartbeat.stop() })
+        var request = task.request
+        request.heartbeat = { heartbeat.beat() }
+        hold(request, completion, for: box)
     }
 
     /// Starts a task once what was noted before it is written. One that can be made ready before is,
@@ -70,7 +72,8 @@ extension Execution {
         _ request: TaskRequest, _ completion: @escaping TaskCompletion, for box: FrameBox
     ) {
         guard let log = environment.checkpoints, let mark = session.unwritten else {
-            return begin(.task(request, completion), for: box)
+            box.wait.cancellation = environment.tasks.start(request, completion: completion)
+            return
         }
         if let attempt = environment.tasks.prepare(request, completion: completion) {
             box.wait.cancellation = attempt.cancel

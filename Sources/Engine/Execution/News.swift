@@ -16,7 +16,7 @@ struct News: Sendable {
         case woken(FrameBox, Int, Frame.Resumption)
         case proceed(FrameBox, Int)
         /// A call that had to wait may start, or ask at the next gate.
-        indirect case admitted(FrameBox, Int, PendingTask, by: GateKeeper)
+        case admitted(FrameBox, Int, PendingTask, by: GateKeeper)
         /// What was to wait for the log of checkpoints may begin.
         indirect case written(FrameBox, Int, HeldCall)
         case answered(FrameBox, Int, TaskOutcome)

@@ -13,8 +13,8 @@ extension Frame {
             resource: task.resource, input: try taskInput(planned),
             state: planned.state.name.string,
             path: iterations.isEmpty
-                ? session.facts.iterations : session.facts.iterations + iterations,
-            execution: session.identity(), attempt: visit.attempt)
+                ? session.iterations : session.iterations + iterations,
+            execution: session.identity, attempt: visit.attempt)
         request.token = token
         request.timeoutSeconds = try seconds(task.timeoutSeconds, "TimeoutSeconds")
         request.heartbeatSeconds = try seconds(task.heartbeatSeconds, "HeartbeatSeconds")

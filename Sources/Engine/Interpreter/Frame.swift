@@ -85,7 +85,7 @@ enum Progress {
 /// What a workflow waits for. Requests are large, and what may hold one is passed on for each
 /// state, so they lie elsewhere.
 enum Suspension {
-    indirect case task(PendingTask)
+    case task(PendingTask)
     /// A Wait state, until this time in milliseconds since 1970.
     case wait(until: Int)
     /// A delay before a retry.
@@ -98,9 +98,14 @@ enum Suspension {
 }
 
 /// An attempt that is ready to be handed to the task handler.
-struct PendingTask {
-    var request: TaskRequest
-    var sequence: Int
+final class PendingTask: Sendable {
+    let request: TaskRequest
+    let sequence: Int
+
+    init(request: TaskRequest, sequence: Int) {
+        self.request = request
+        self.sequence = sequence
+    }
 }
 
 /// How one state ended, or that it has not.

@@ -40,27 +40,20 @@ struct Session: ~Copyable {
         history = History(isKept: environment.keepsHistory)
     }
 
-    private var knownIdentity: (execution: ExecutionIdentity, visit: TaskRequest.Visit)?
-
     /// What task handlers are told of the execution: made for its first task.
-    mutating func identity() -> ExecutionIdentity { identify().execution }
+    private(set) lazy var identity = facts.identity
+    /// Where it stands, for task handlers.
+    private(set) lazy var iterations = facts.iterations
+    private lazy var visit = TaskRequest.Visit(identity.name, run: identity.run)
 
     /// The visit of a state that has this number in its scope.
     mutating func visit(path: String, number: Int) -> TaskRequest.Visit {
-        var visit = identify().visit
+        var visit = visit
         visit.append(":")
         visit.append(path)
         visit.append(":")
         visit.append(String(number))
         return visit
-    }
-
-    private mutating func identify() -> (execution: ExecutionIdentity, visit: TaskRequest.Visit) {
-        if let knownIdentity { return knownIdentity }
-        let execution = facts.identity
-        let identity = (execution, TaskRequest.Visit(execution.name, run: execution.run))
-        knownIdentity = identity
-        return identity
     }
 
     /// What an earlier process did is gone through at the old times; what begins now does so in the

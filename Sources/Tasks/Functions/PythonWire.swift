@@ -18,7 +18,7 @@ final class PythonWire: Wire {
 
     init(script: Int32, depth: Int? = nil) {
         layout = .dedicated(script: script)
-        self.depth = depth.map(DepthPolicy.fixed) ?? .adaptive(limit: 128)
+        self.depth = depth.map(DepthPolicy.fixed) ?? .adaptive(limit: 256)
     }
 
     func encode(_ invocation: Invocation, to out: inout ByteBuffer) {

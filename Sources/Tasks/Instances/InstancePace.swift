@@ -7,7 +7,7 @@ struct InstancePace {
 
     /// So much work is kept in the pipe: longer than the event loop may have to wait for a
     /// processor, short enough that another instance rarely stands idle meanwhile.
-    private static let secondsUnderWay = 0.004
+    private static let secondsUnderWay = 0.006
 
     /// An invocation begins on an instance that had nothing to do.
     mutating func begin() { began = MonotonicTime.now }
@@ -29,7 +29,7 @@ struct InstancePace {
     func supply(_ underWay: Int) -> Supply {
         guard underWay > 0 else { return .idle }
         guard let secondsEach else { return .scarce }
-        return secondsEach * Double(underWay) > EventLoop.ampleSupply ? .ample : .scarce
+        return Supply(seconds: secondsEach * Double(underWay))
     }
 
     func depth(limit: Int) -> Int {

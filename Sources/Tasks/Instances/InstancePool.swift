@@ -72,6 +72,7 @@ final class InstancePool: Turns.Player, @unchecked Sendable {
     /// idle as long as the busy ones can take what waits: they would only take turns.
     private func dispatch(isTurn: Bool = false) {
         dropSettled()
+        guard !waiting.isEmpty else { return finishClosing() }
         if !isTurn, gathers { return }
         let (busy, idle) = (
             instances.filter { $0.outstandingCount > 0 },

@@ -14,9 +14,8 @@ final class EventLoop: @unchecked Sendable {
     private let inbox = Mutex<[@Sendable () -> Void]>([])
     private var handlers: [Int32: () -> Void] = [:]
     private var deadlines: [Deadline] = []
-    /// How many children have work for a while, and how many soon run out of it.
-    private var supplied = 0
-    private var hungry = 0
+    /// How many children have so much work.
+    private var supplied = (scarce: 0, ample: 0, plenty: 0)
     /// Whose turn it is where there are more instances than processors.
     let turns = Turns(processors: EventLoop.processors)
     /// Where documents of children are read into.
@@ -64,25 +63,38 @@ final class EventLoop: @unchecked Sendable {
 
     /// A child changes from one supply of work to another.
     func noteSupply(from old: Supply, to new: Supply) {
-        supplied += (new == .ample ? 1 : 0) - (old == .ample ? 1 : 0)
-        hungry += (new == .scarce ? 1 : 0) - (old == .scarce ? 1 : 0)
+        guard old != new else { return }
+        count(old, -1)
+        count(new, 1)
     }
 
+    private func count(_ supply: Supply, _ change: Int) {
+        switch supply {
+        case .idle: break
+        case .scarce: supplied.scarce += change
+        case .ample: supplied.ample += change
+        case .plenty: supplied.plenty += change
+        }
+    }
+
+    private var busyChildren: Int { supplied.scarce + supplied.ample + supplied.plenty }
+
     /// How many processors no child is at work on.
-    var unusedProcessors: Int { max(0, Self.processors - supplied - hungry) }
+    var unusedProcessors: Int { max(0, Self.processors - busyChildren) }
 
     /// Lets answers gather while every busy child has work for longer than that, or others would
     /// take the processor of one that has none: to wake up for each answer costs more than to read
     /// it, and takes the processor from the children.
     private func letAnswersGather() {
-        guard supplied > 0, hungry == 0 || supplied + hungry > Self.processors else { return }
-        usleep(Self.microsecondsToGather)
+        let busy = busyChildren
+        guard busy > 0, supplied.scarce == 0 || busy > max(Self.processors, supplied.scarce)
+        else { return }
+        usleep(supplied.plenty == busy ? Self.longGathering : Self.shortGathering)
     }
 
-    private static let microsecondsToGather: useconds_t = 100
+    private static let shortGathering: useconds_t = 100
+    private static let longGathering: useconds_t = 500
     private static let processors = DispatchScheduler.coreCount
-    /// Work for so many seconds is ample.
-    static let ampleSupply = 0.00025
 
     private func ring() {
         var count: UInt64 = 0
@@ -121,8 +133,16 @@ final class EventLoop: @unchecked Sendable {
 /// How long a child can work before it needs the event loop.
 enum Supply {
     case idle
+    /// Less than a quarter of a millisecond.
     case scarce
+    /// Less than a millisecond.
     case ample
+    case plenty
+
+    /// Work for so many seconds.
+    init(seconds: Double) {
+        self = seconds < 0.00025 ? .scarce : seconds < 0.001 ? .ample : .plenty
+    }
 }
 
 /// A moment at which the event loop does something; belongs to the loop's thread.
