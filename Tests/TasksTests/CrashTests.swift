@@ -106,7 +106,9 @@ import Testing
                 """, timeout: 900)
         let held = HeldPipe("held", in: bench.folder)
         let outcome = AsyncStream<Result<Value, StateFault>>.makeStream()
-        let cancel = bench.router.start(bench.request([:])) { outcome.continuation.yield($0.result) }
+        let cancel = bench.router.start(bench.request([:])) {
+            outcome.continuation.yield($0.result)
+        }
         await held.waitUntilReadable()
         cancel?()
         cancel?()

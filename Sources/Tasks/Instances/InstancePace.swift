@@ -25,11 +25,12 @@ struct InstancePace {
     /// Whether it answers so quickly that it must be computing all the time.
     var isQuick: Bool { secondsEach.map { $0 < 0.0002 } ?? false }
 
-    /// What so many invocations under way are to the instance.
+    /// What so many invocations under way are to the instance: the first of them may be about to
+    /// end.
     func supply(_ underWay: Int) -> Supply {
         guard underWay > 0 else { return .idle }
         guard let secondsEach else { return .scarce }
-        return Supply(seconds: secondsEach * Double(underWay))
+        return Supply(seconds: secondsEach * Double(underWay - 1))
     }
 
     func depth(limit: Int) -> Int {
