@@ -82,12 +82,13 @@ final class EventLoop: @unchecked Sendable {
     /// How many processors no child is at work on.
     var unusedProcessors: Int { max(0, Self.processors - busyChildren) }
 
-    /// Lets answers gather while every busy child has work for longer than that, or others would
-    /// take the processor of one that has none: to wake up for each answer costs more than to read
-    /// it, and takes the processor from the children.
+    /// Lets answers gather while every processor has a busy child and each of these has work for
+    /// longer than that, or others would take the processor of one that has none: to wake up for
+    /// each answer costs more than to read it, and takes the processor from the children.
     private func letAnswersGather() {
         let busy = busyChildren
-        guard busy > 0, supplied.scarce == 0 || busy > max(Self.processors, supplied.scarce)
+        guard busy >= Self.processors,
+            supplied.scarce == 0 || busy > max(Self.processors, supplied.scarce)
         else { return }
         usleep(supplied.plenty == busy ? Self.longGathering : Self.shortGathering)
     }
