@@ -1,37 +1,48 @@
 import Dispatch
 import Glibc
 
-/// Calls a Python handler over the same pipes and frames as maprun does, and does nothing else.
+/// Calls Python handlers that share processes over the same pipes and frames as maprun does, and does
+/// nothing else.
 ///
-///     bare-loop PYTHON BOOTSTRAP TASK-ROOT HANDLER EVENTS.jsonl PROCESSES
+///     bare-loop PYTHON BOOTSTRAP TASK-ROOT PROCESSES (HANDLER EVENTS.jsonl)…
 ///
+/// Each process gets the first event of every handler, then the second of every one, and so on.
 /// Prints the seconds from the first request to the last answer.
 @main enum BareLoop {
     static func main() {
         let arguments = CommandLine.arguments
-        guard arguments.count == 7, let count = Int(arguments[6]), count > 0 else {
-            exit(message: "usage: bare-loop PYTHON BOOTSTRAP ROOT HANDLER EVENTS PROCESSES")
+        guard arguments.count >= 7, arguments.count % 2 == 1, let count = Int(arguments[4]),
+            count > 0
+        else {
+            exit(message: "usage: bare-loop PYTHON BOOTSTRAP ROOT PROCESSES (HANDLER EVENTS)…")
         }
         setenv("LAMBDA_TASK_ROOT", arguments[3], 1)
-        let requests = frames(of: arguments[5])
+        let functions = stride(from: 5, to: arguments.count, by: 2).map { arguments[$0] }
+        let events = stride(from: 6, to: arguments.count, by: 2).enumerated().map {
+            frames(of: arguments[$1], function: $0)
+        }
+        let longest = events.map(\.count).max() ?? 0
+        let requests = (0..<longest).flatMap { index in
+            events.compactMap { index < $0.count ? $0[index] : nil }
+        }
         let instances = (0..<count).map { _ in
-            Instance(python: arguments[1], bootstrap: arguments[2], handler: arguments[4])
+            Instance(python: arguments[1], bootstrap: arguments[2], handlers: functions)
         }
         let started = now()
         DispatchQueue.concurrentPerform(iterations: count) { number in
-            let share = stride(from: number, to: requests.count, by: count).map { requests[$0] }
-            instances[number].call(share)
+            let start = requests.count * number / count
+            instances[number].call(Array(requests[start..<requests.count * (number + 1) / count]))
         }
         print(now() - started)
         for instance in instances { instance.end() }
     }
 
     /// One request frame for each line of the file.
-    private static func frames(of path: String) -> [[UInt8]] {
+    private static func frames(of path: String, function: Int) -> [[UInt8]] {
         let bytes = contents(of: path)
         return bytes.split(separator: 0x0A).map { line in
             var frame: [UInt8] = []
-            withUnsafeBytes(of: UInt16(0).littleEndian) { frame += $0 }
+            withUnsafeBytes(of: UInt16(function).littleEndian) { frame += $0 }
             withUnsafeBytes(of: UInt32(line.count).littleEndian) { frame += $0 }
             withUnsafeBytes(of: UInt32(0)) { frame += $0 }
             // The request's identifier and its idempotency key.

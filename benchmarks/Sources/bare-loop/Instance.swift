@@ -8,13 +8,14 @@ struct Instance: Sendable {
     /// Two batches are on their way at any time, so that the process never waits for the next one.
     private static let batch = 16
 
-    init(python: String, bootstrap: String, handler: String) {
+    init(python: String, bootstrap: String, handlers: [String]) {
         var request: [Int32] = [0, 0]
         var answer: [Int32] = [0, 0]
         guard pipe(&request) == 0, pipe(&answer) == 0 else { exit(message: "no pipes left") }
         for end in request + answer { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         process = Self.spawn(
-            [python, bootstrap, "900", handler, "arn"], requests: request[0], answers: answer[1])
+            [python, bootstrap, "900"] + handlers.flatMap { [$0, "arn"] }, requests: request[0],
+            answers: answer[1])
         close(request[0])
         close(answer[1])
         requests = request[1]
