@@ -140,6 +140,10 @@ import Testing
             "2:27: 'pool' of function 'f' goes only with a Python handler"
         ),
         (
+            "functions:\n  f: {handler: a.b, pool: ' '}",
+            "2:27: 'pool' of function 'f' must be a name"
+        ),
+        (
             "functions:\n  f: {handler: a.b, pool: p}\n"
                 + "  g: {handler: a.c, pool: p, timeout: 3, memory: 256}",
             "3:6: functions 'g' and 'f' share the processes of pool 'p' and must have the same "

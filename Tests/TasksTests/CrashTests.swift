@@ -1,3 +1,4 @@
+import Dispatch
 import Engine
 import JSON
 import StatesLanguage
@@ -93,6 +94,46 @@ import Testing
         let results = await bench.callMany(300)
         #expect(results[5].fault?.error == "Sandbox.Timedout")
         #expect(results.indices.filter { results[$0].value == .int($0) }.count == 299)
+    }
+
+    /// What was given up has been answered, though nobody has read that yet, and the next one runs.
+    @Test func givingUpWhatIsAnsweredSparesTheNext() async {
+        let files = TestFolder([
+            "app.py": """
+            def handler(event, context):
+                with open("calls", "a") as calls: calls.write(f"{event}\\n")
+                if event == 0:
+                    open("begun", "w").close()
+                    open("go").read()
+                else:
+                    open("next", "w").close()
+                return event
+            """
+        ])
+        for name in ["begun", "go", "next"] { files.makePipe(name) }
+        var binding = FunctionBinding(
+            name: "f", work: .python(handler: "app.handler", interpreter: "python3"),
+            directory: files.path, concurrency: 1)
+        binding.depth = 2
+        let bench = TaskBench(files, [binding])
+        let next = await withCheckedContinuation { continuation in
+            let cancel = bench.router.start(bench.request(0, key: "run/0")) { _ in }
+            _ = bench.router.start(bench.request(1, key: "run/1")) {
+                continuation.resume(returning: $0.result)
+            }
+            _ = files.read("begun")
+            // The loop gets both in one go: the answer comes while it waits for the next to begin.
+            let gate = DispatchSemaphore(value: 0)
+            ProcessHost.shared.loop.submit { gate.wait() }
+            ProcessHost.shared.loop.submit {
+                files.write("go", "")
+                _ = files.read("next")
+            }
+            cancel?()
+            gate.signal()
+        }
+        #expect(next.value == 1, "\(next)")
+        #expect(files.read("calls") == "0\n1\n")
     }
 
     @Test func cancellingEndsTheFunction() async {

@@ -27,8 +27,10 @@ import Testing
         """
 
     /// Functions by name, each with its handler in the module.
-    private func bench(_ handlers: [(name: String, handler: String)]) -> TaskBench {
-        let folder = TestFolder(["app.py": Self.code])
+    private func bench(
+        _ handlers: [(name: String, handler: String)], depth: Int? = nil
+    ) -> TaskBench {
+        let folder = TestFolder(["app.py": Self.code, "broken.py": "raise ValueError('no')"])
         return TaskBench(
             folder,
             handlers.map { name, handler in
@@ -36,6 +38,7 @@ import Testing
                     name: name, work: .python(handler: handler, interpreter: "python3"),
                     directory: folder.path, concurrency: 1)
                 binding.pool = "shop"
+                binding.depth = depth
                 return binding
             })
     }
@@ -71,6 +74,22 @@ import Testing
             await bench.call(resource: arn("missing")).fault?.error == "Runtime.HandlerNotFound")
         #expect(await bench.call(resource: arn("end")).fault?.error == "Runtime.ExitError")
         #expect(await bench.call(resource: arn("tell")).value?.array?.elements.last == 1)
+    }
+
+    /// The process ends, as a fresh one may be able to import it; what was sent to it goes there.
+    @Test func whatFailsAtItsImportTakesNoOtherCallsAlong() async {
+        let bench = bench([("tell", "app.tell"), ("broken", "broken.handler")], depth: 4)
+        async let broken = bench.call(key: "0", resource: arn("broken"))
+        async let told = withTaskGroup(of: Bool.self) { group in
+            for key in 1..<40 {
+                group.addTask {
+                    await bench.call(key: "\(key)", resource: self.arn("tell")).value != nil
+                }
+            }
+            return await group.allSatisfy { $0 }
+        }
+        #expect(await broken.fault?.error == "ValueError")
+        #expect(await told)
     }
 
     @Test func whatCannotBeImportedFailsItsOwnCallsOnly() async {

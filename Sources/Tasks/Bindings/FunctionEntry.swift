@@ -33,6 +33,9 @@ struct FunctionEntry {
         if let node = members["pool"], work?.isPython == false {
             yaml.complain("\(what("pool")) goes only with a Python handler", at: node)
         }
+        if let node = members["pool"], pool?.allSatisfy(\.isWhitespace) ?? false {
+            yaml.complain("\(what("pool")) must be a name", at: node)
+        }
         guard let work else { return nil }
         var binding = FunctionBinding(
             name: FunctionReference(name)?.name ?? name, work: work,

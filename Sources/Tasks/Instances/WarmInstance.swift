@@ -104,8 +104,10 @@ final class WarmInstance: @unchecked Sendable {
         hasTurn = takesTurn
     }
 
-    /// Ends the instance if the invocation is the one it works on.
+    /// Ends the instance if the invocation is the one it works on, as far as one can see.
     func abandon(_ invocation: Invocation) {
+        guard outstanding.first === invocation else { return }
+        child?.readOutput()
         guard outstanding.first === invocation else { return }
         stop()
     }
@@ -233,7 +235,8 @@ final class WarmInstance: @unchecked Sendable {
     /// The timer is set once for many invocations: mostly the one it was set for is long done.
     private func timerFired() {
         timer = nil
-        guard let running = outstanding.first, !shouldEnd else { return }
+        child?.readOutput()
+        guard let running = outstanding.first, !shouldEnd, timer == nil else { return }
         let limit = settings.timeout + (isReady ? 0 : settings.startTimeout)
         guard MonotonicTime.now >= pace.began + limit else { return armTimer() }
         child?.readLog()
@@ -247,14 +250,16 @@ final class WarmInstance: @unchecked Sendable {
     private func exited(_ status: ExitStatus) {
         timer?.cancel()
         wire.close()
-        shouldEnd = true
-        if let running = outstanding.popFirst() {
+        // What was behind an invocation for which it was ended has hardly begun: it is not to blame.
+        if let running = outstanding.first, running.isSettled || !shouldEnd {
+            _ = outstanding.popFirst()
             var fault = settings.faults.ended(status, running.requestId, logTail: log.tailText)
             // One that does not even start up would end so with any item.
             if isReady || !wire.announcesReady { fault.loss = .worker }
             log.end(of: running)
             running.settle(.failure(fault))
         }
+        shouldEnd = true
         let unbegun = outstanding.removeAll()
         updateSupply()
         ended(self, unbegun)

@@ -129,7 +129,8 @@ final class ChildProcess: @unchecked Sendable {
         return Int(inPipe) + outbox.count - sent
     }
 
-    private func readOutput() {
+    /// Hands on what the program has written since the last look.
+    func readOutput() {
         guard let fd = output else { return }
         if !receive(from: fd, into: host.loop.block, { onOutput?($0) }) { output = nil }
     }
