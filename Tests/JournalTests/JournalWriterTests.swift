@@ -47,11 +47,56 @@ import Testing
             writer.pause { done.resume(returning: $0) }
             var late = RecordBatch()
             late.finished(outcome(1))
-            #expect(throws: Never.self) { try writer.append(&late) { Issue.record("written") } }
+            #expect(throws: Never.self) {
+                let left = try writer.append(&late, written: { Issue.record("written") })
+                writer.whenWritten(left.ticket) { Issue.record("written") }
+            }
         }
         #expect(error == nil)
         let finished = try RecoveredMapRun.read("/run", files: files).state.finished
         #expect(finished.contains(0) && !finished.contains(1))
+    }
+
+    @Test func whoAsksHearsWhenABatchIsWritten() async throws {
+        let files = try journalFiles()
+        let (mayWrite, asked) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let isFirst = Mutex(true)
+        files.inject { operation, _ in
+            guard operation == .write,
+                isFirst.withLock({
+                    let was = $0; $0 = false; return was
+                })
+            else {
+                return nil
+            }
+            asked.signal()
+            mayWrite.wait()
+            return nil
+        }
+        let writer = try makeWriter(files, JournalOptions())
+        var batch = RecordBatch()
+        batch.finished(outcome(0))
+        let first = try writer.append(&batch).ticket
+        asked.wait()
+        // What comes while the first is being written is written after it.
+        batch.finished(outcome(1))
+        let second = try writer.append(&batch).ticket
+        let told = Mutex<[Int]>([])
+        await withCheckedContinuation { done in
+            writer.whenWritten(second) {
+                told.withLock { $0.append(2) }
+                done.resume()
+            }
+            writer.whenWritten(first) { told.withLock { $0.append(1) } }
+            #expect(told.withLock { $0.isEmpty })
+            mayWrite.signal()
+        }
+        let error = await withCheckedContinuation { done in
+            writer.close { done.resume(returning: $0) }
+        }
+        #expect(error == nil)
+        writer.whenWritten(first) { told.withLock { $0.append(0) } }
+        #expect(told.withLock { $0.sorted() } == [0, 1, 2])
     }
 
     @Test func outcomesKeepEveryPart() async throws {
