@@ -123,6 +123,12 @@ public struct ByteBuffer: ~Copyable {
         filled += 1
     }
 
+    /// Appends an integer, lowest byte first.
+    @inlinable
+    public mutating func append(littleEndian value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.littleEndian) { append($0.assumingMemoryBound(to: UInt8.self)) }
+    }
+
     /// How many bytes may be read, and are written, behind what is appended by whole blocks.
     static let padding = 16
 

@@ -126,12 +126,6 @@ public struct RecordBatch: ~Copyable {
     }
 }
 
-extension ByteBuffer {
-    mutating func append(littleEndian value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.littleEndian) { append($0.assumingMemoryBound(to: UInt8.self)) }
-    }
-}
-
 extension UnsafeRawBufferPointer {
     /// The integer at `offset`, which must lie within.
     func integer<T: FixedWidthInteger>(at offset: Int, as type: T.Type) -> T {

@@ -71,11 +71,3 @@ extension TaskOutcome {
         }
     }
 }
-
-extension ByteBuffer {
-    mutating func append(littleEndian value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.littleEndian) {
-            append($0.bindMemory(to: UInt8.self))
-        }
-    }
-}
