@@ -39,11 +39,12 @@ extension Bindings {
 
     /// Functions of one pool can differ in their handlers only.
     private func checkPool(_ binding: FunctionBinding, _ node: YAMLNode, _ yaml: YAMLReader) {
-        guard let pool = binding.pool,
-            let other = functions.values.first(where: {
-                $0.pool == pool && $0.shared != binding.shared
-            })
-        else { return }
+        let others = functions.values.filter {
+            $0.pool == binding.pool && $0.shared != binding.shared
+        }
+        guard let pool = binding.pool, let other = others.min(by: { $0.name < $1.name }) else {
+            return
+        }
         yaml.complain(
             "functions '\(binding.name)' and '\(other.name)' share the processes of pool '\(pool)' "
                 + "and must have the same \(binding.differences(from: other).joined(separator: ", "))",

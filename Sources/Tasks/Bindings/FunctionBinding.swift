@@ -41,11 +41,6 @@ public struct FunctionBinding: Sendable, Hashable {
         case command([String])
         /// A program kept running: a JSON document a line in, one a line out.
         case lines([String], depth: Int)
-
-        var isPython: Bool {
-            if case .python = self { return true }
-            return false
-        }
     }
 
     /// What all functions of its pool have in common; of a function without a pool itself.

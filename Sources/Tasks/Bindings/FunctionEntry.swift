@@ -29,13 +29,7 @@ struct FunctionEntry {
         let timeout = yaml.seconds(members["timeout"], what("timeout"), atLeast: 0.001)
         let memory = yaml.integer(members["memory"], what("memory"))
         let grace = yaml.seconds(members["grace"], what("grace"), atLeast: 0)
-        let pool = yaml.text(members["pool"], what("pool"))
-        if let node = members["pool"], work?.isPython == false {
-            yaml.complain("\(what("pool")) goes only with a Python handler", at: node)
-        }
-        if let node = members["pool"], pool?.allSatisfy(\.isWhitespace) ?? false {
-            yaml.complain("\(what("pool")) must be a name", at: node)
-        }
+        let pool = pool(members["pool"], work)
         guard let work else { return nil }
         var binding = FunctionBinding(
             name: FunctionReference(name)?.name ?? name, work: work,
@@ -130,6 +124,18 @@ struct FunctionEntry {
             }
             return nil
         }
+    }
+
+    private func pool(_ node: YAMLNode?, _ work: FunctionBinding.Work?) -> String? {
+        guard let node, let name = yaml.text(node, what("pool")), let work else { return nil }
+        guard case .python = work else {
+            yaml.complain("\(what("pool")) goes only with a Python handler", at: node)
+            return nil
+        }
+        if name.allSatisfy(\.isWhitespace) {
+            yaml.complain("\(what("pool")) must be a name", at: node)
+        }
+        return name
     }
 
     private func environment(_ node: YAMLNode?) -> [String: String] {
