@@ -230,6 +230,17 @@ import Testing
         }
     }
 
+    /// Six rows, of which those at 2 and 4 have failed in a run and failed again in its redrive.
+    private func redriveWithTwoBad() throws -> [Row] {
+        var rows = Self.rows(6)
+        rows[2].v = "bad"
+        rows[4].v = "bad"
+        try write(rows)
+        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
+        #expect(try workspace.maprun("redrive", "last").code == 0)
+        return rows
+    }
+
     private func history(_ item: Int) throws -> [String] {
         let told = try workspace.maprun("history", "last", "--item", "\(item)", "--json")
         #expect(told.code == 0, "\(told.err)")
@@ -238,12 +249,7 @@ import Testing
 
     @Test func historiesOfItemsThatMovedHaveAllAttempts() throws {
         try writeTwoCalls()
-        var rows = Self.rows(6)
-        rows[2].v = "bad"
-        rows[4].v = "bad"
-        try write(rows)
-        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
-        #expect(try workspace.maprun("redrive", "last").code == 0)
+        var rows = try redriveWithTwoBad()
         try workspace.write("", to: "mended")
         #expect(try workspace.maprun("redrive", "last").code == 0)
         let whole = try [0, 2, 4].map(history)
@@ -367,12 +373,7 @@ import Testing
             work.replacingOccurrences(
                 of: #"== "bad":"#, with: #"== "bad" and not os.path.exists("mended"):"#),
             to: "work.py")
-        var rows = Self.rows(6)
-        rows[2].v = "bad"
-        rows[4].v = "bad"
-        try write(rows)
-        #expect(try workspace.maprun("run", "calls.asl.json", "--name", "old").code == 0)
-        #expect(try workspace.maprun("redrive", "last").code == 0)
+        var rows = try redriveWithTwoBad()
         rows.insert(Row(id: "new", v: "a"), at: 0)
         rows.remove(at: 5)
         try write(rows)
