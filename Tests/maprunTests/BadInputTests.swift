@@ -171,8 +171,7 @@ import Testing
         #expect(told.out.hasPrefix(start), "\(told.out)")
     }
 
-    /// Root may look into everything.
-    @Test(.enabled(if: geteuid() != 0))
+    @Test(.enabled(if: geteuid() != 0, "root may look into everything"))
     func aRunThatMayNotBeLookedIntoIsToldAsSuch() throws {
         try workspace.maprun("run", "pass.asl.json")
         let run = workspace.path(try workspace.run("pass"))

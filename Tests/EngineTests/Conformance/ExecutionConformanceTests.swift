@@ -2,7 +2,9 @@ import JSON
 import Testing
 
 /// Runs AWS's recorded executions and compares: outcome, cause and events, each by itself.
-@Suite(.enabled(if: ConformanceCase.folder != nil), .serialized)
+@Suite(
+    .enabled(if: ConformanceCase.folder != nil, "MAPRUN_CONFORMANCE names no folder of cases"),
+    .serialized)
 struct ExecutionConformanceTests {
     @Test func noCaseIsLeftOutSilently() { #expect(ConformanceCase.strays() == []) }
 

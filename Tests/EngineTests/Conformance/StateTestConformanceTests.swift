@@ -6,7 +6,9 @@ import StatesLanguage
 import Testing
 
 /// Calls of TestState that AWS answered: outcome, cause and the values in between.
-@Suite(.enabled(if: ConformanceCase.folder != nil), .serialized)
+@Suite(
+    .enabled(if: ConformanceCase.folder != nil, "MAPRUN_CONFORMANCE names no folder of cases"),
+    .serialized)
 struct StateTestConformanceTests {
     @Test func singleStatesAreTestedAsOnAWS() throws {
         var tally = ConformanceTally(kinds: ["outcome", "cause", "inspection"])
